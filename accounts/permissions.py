@@ -1,0 +1,36 @@
+"""May this person do this, and if not: the sentence that the page, the tooltip and the API all show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Person
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Yes, or no with the reason. True and false like a bool."""
+
+    allowed: bool
+    why_not: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def demand(self) -> None:
+        """Raise PermissionDenied with the sentence unless allowed."""
+        if not self.allowed:
+            raise PermissionDenied(self.why_not)
+
+
+YES = Verdict(True)
+
+
+def has_role(person: Person | AnonymousUser, *roles: str, why_not: str) -> Verdict:
+    """Allowed for people with one of these roles."""
+    if isinstance(person, Person) and person.is_active and person.role in roles:
+        return YES
+    return Verdict(False, why_not)

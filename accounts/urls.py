@@ -1,0 +1,7 @@
+"""Addresses of the accounts pages."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "accounts"
+
+urlpatterns: list[URLPattern | URLResolver] = []
