@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from metrics.estimate import DEFAULT_LEVEL, PER_1000_ORDERS, PERCENT, POINTS, SCORE, SECONDS, SMALL, Estimate, hidden
-from metrics.measures import Duration, Measure, MeanScore, NetScore, RatePer1000, Share
+from metrics.measures import Duration, MeanScore, Measure, NetScore, RatePer1000, Share
 from metrics.sums import Sums
 
 Direction = Literal["up", "down", "none"]
