@@ -43,13 +43,13 @@ def color_theme(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def here(context: Context, *places: str, but: str = "") -> str:
-    """aria-current="page" when the address is one of `places` ("themes" is /themes/ and all below it, "" is the loop)."""
+    """aria-current="page" when the address is at or below one of `places` ("themes" is /themes/); "" is the loop only."""
     request = context.get("request")
     path = str(request.path_info).strip("/") if request is not None else None
     if path is None or (but and _below(path, but)):
         return ""
     # A constant of this module, nothing from outside.
-    return mark_safe(' aria-current="page"') if any(_below(path, place) for place in places) else ""  # noqa: S308
+    return mark_safe(' aria-current="page"') if any(_below(path, place) for place in places) else ""
 
 
 def _below(path: str, place: str) -> bool:
@@ -58,7 +58,7 @@ def _below(path: str, place: str) -> bool:
 
 @register.simple_tag(takes_context=True)
 def with_query(context: Context, **changes: Any) -> str:
-    """The query string of this page with some parameters changed; None or "" takes one out, and the page marker goes."""
+    """The query string of this page with parameters changed; None or "" takes one out. Goes back to the first page."""
     request = context.get("request")
     if request is None:
         return ""
