@@ -40,12 +40,13 @@ def main(arguments: list[str]) -> None:
 
 def migrate_when_needed() -> None:
     """Bring the database to the newest migration; several processes may ask at once."""
-    if not _unapplied():
-        return
-    with _alone():
-        if _unapplied():
-            print("Preparing the database.", file=sys.stderr)
-            call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    if _unapplied():
+        with _alone():
+            if _unapplied():
+                sys.stderr.write("Preparing the database.\n")
+                call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    # The command may start other processes; none of them should inherit this connection.
+    connection.close()
 
 
 def collect_static_when_needed() -> None:

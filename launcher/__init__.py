@@ -1,0 +1,1 @@
+"""What `./hearback` does before Hearback itself is installed: standard library only."""
