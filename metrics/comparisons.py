@@ -140,9 +140,7 @@ def mean_change(
     var1, var0 = intervals.variance(*now), intervals.variance(*before)
     mean1, mean0 = now[1] / now[0], before[1] / before[0]
     interval = (
-        None
-        if var1 is None or var0 is None
-        else intervals.welch(now[0], mean1, var1, before[0], mean0, var0, level)
+        None if var1 is None or var0 is None else intervals.welch(now[0], mean1, var1, before[0], mean0, var0, level)
     )
     return estimate(mean1 - mean0, interval, n=now[0] + before[0], unit=SCORE, method="welch", level=level)
 

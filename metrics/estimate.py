@@ -50,9 +50,10 @@ DEFAULT_LEVEL = 0.95
 class Estimate:
     """One statistic with its uncertainty.
 
-    `value`, `low` and `high` are in `unit`; `level` is the confidence level of the interval (0.95); `n` is the number of
-    observations behind the value (answers, contacts, sessions); `method` names the interval; `flags` are the constants of
-    this module and of the caller; `suppressed` means that a value exists but may not be shown, so it is not here.
+    `value`, `low` and `high` are in `unit`; `level` is the confidence level of the interval (0.95); `n` is the number
+    of observations behind the value (answers, contacts, sessions); `method` names the interval; `flags` are the
+    constants of this module and of the caller; `suppressed` means that a value exists but may not be shown, so it is
+    not here.
     """
 
     value: float | None

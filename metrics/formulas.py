@@ -179,7 +179,7 @@ _ALL = (
         "gcr",
     ),
     _duration(
-        "frt", "First response time (FRT)", "sum of first response times of resolved tickets ÷ resolved tickets", "first"
+        "frt", "First response time (FRT)", "first response times of resolved tickets ÷ resolved tickets", "first"
     ),
     _duration("asa", "Average speed of answer (ASA)", "queue time of handled calls ÷ handled calls", "wait"),
     _duration(

@@ -1,9 +1,9 @@
 """Intervals and tests in closed form, from counts and sums; a page calls some two hundred of them.
 
 Everything here takes plain numbers, returns plain numbers and never raises on thin or contradictory data: `None` says
-that there is nothing to compute. Only `scipy.special` is imported (a tenth of the cost of `scipy.stats`); the tests hold
-each function against statsmodels, scipy.stats or a published table. Proportions are on 0 to 1 in and out; the caller
-scales. Two-sided throughout, `level` is the confidence level.
+that there is nothing to compute. Only `scipy.special` is imported (a tenth of the cost of `scipy.stats`); the tests
+hold each function against statsmodels, scipy.stats or a published table. Proportions are on 0 to 1 in and out; the
+caller scales. Two-sided throughout, `level` is the confidence level.
 """
 
 from __future__ import annotations
@@ -211,8 +211,8 @@ def _classes_fit(promoters: float, detractors: float, n: float) -> bool:
 def poisson_rate(count: float, exposure: float, level: float = 0.95, phi: float = 1.0) -> Interval | None:
     """Exact (Garwood) interval of a rate per unit of exposure, its arms stretched by sqrt(phi) when phi > 1.
 
-    `phi` is the Pearson dispersion of the weekly counts: contacts arrive in bursts, and the exact Poisson interval alone
-    would claim more than it knows. None without exposure.
+    `phi` is the Pearson dispersion of the weekly counts: contacts arrive in bursts, and the exact Poisson interval
+    alone would claim more than it knows. None without exposure.
     """
     if not (exposure > 0 and count >= 0):
         return None
@@ -220,9 +220,7 @@ def poisson_rate(count: float, exposure: float, level: float = 0.95, phi: float 
     low = float(special.gammaincinv(count, tail)) if count > 0 else 0.0
     high = float(special.gammaincinv(count + 1, 1 - tail))
     stretch = math.sqrt(max(1.0, phi))
-    return Interval(
-        max(0.0, count - stretch * (count - low)) / exposure, (count + stretch * (high - count)) / exposure
-    )
+    return Interval(max(0.0, count - stretch * (count - low)) / exposure, (count + stretch * (high - count)) / exposure)
 
 
 def dispersion(counts: Sequence[float], exposures: Sequence[float]) -> float:

@@ -129,9 +129,7 @@ class RatePer1000:
             reason = (NO_EXPOSURE,) if x > 0 else ()
             return no_data(PER_1000_ORDERS, method="poisson_exact", n=x, level=level, flags=reason)
         interval = intervals.poisson_rate(x, exposure / 1000, level, phi)
-        return estimate(
-            1000 * x / exposure, interval, n=x, unit=PER_1000_ORDERS, method="poisson_exact", level=level
-        )
+        return estimate(1000 * x / exposure, interval, n=x, unit=PER_1000_ORDERS, method="poisson_exact", level=level)
 
 
 Measure = Share | MeanScore | NetScore | Duration | RatePer1000

@@ -15,9 +15,9 @@ from operator import attrgetter
 class Sums:
     """One cell of the series, or any number of cells added up.
 
-    Contacts: `contacts`, `complaints`; per duration a count, a sum and a sum of squares in seconds: `handle` (talk, hold
-    and follow-up of handled contacts), `wait` (queue time of handled calls), `first` (first response, over RESOLVED
-    tickets), `reply` (n = customer turns that were answered); `fcr_known` and `fcr_yes`.
+    Contacts: `contacts`, `complaints`; per duration a count, a sum and a sum of squares in seconds: `handle` (talk,
+    hold and follow-up of handled contacts), `wait` (queue time of handled calls), `first` (first response, over
+    RESOLVED tickets), `reply` (n = customer turns that were answered); `fcr_known` and `fcr_yes`.
     Surveys, one instrument at a time: `invited`, `n` (answers), `hits` (satisfied, agreed or yes), `promoters`,
     `detractors`, `total` and `total_sq` of the score (CSAT on 1 to 5; VES the mean of both items).
     Commerce: `sessions`, `orders`, `revenue_cents`, `checkouts`.
