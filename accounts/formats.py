@@ -82,13 +82,18 @@ def local_day(value: date | datetime) -> date:
 
 def day(value: date | datetime, *, year: bool = False) -> str:
     """A day as "12 Oct", or "12 Oct 2026" with its year."""
-    return formats.date_format(local_day(value), "j M Y" if year else "j M")
+    return formats.date_format(local_day(value), f"j {_month()} Y" if year else f"j {_month()}")
 
 
 def moment(value: datetime) -> str:
     """A moment as "12 Oct 14:02" in the active zone."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return formats.date_format(local, "j M H:i")
+    return formats.date_format(local, f"j {_month()} H:i")
+
+
+def _month() -> str:
+    # Dutch writes its months without a capital.
+    return "b" if get_language() == "nl" else "M"
 
 
 def day_range(first: date | datetime, last: date | datetime) -> str:

@@ -43,7 +43,7 @@ def color_theme(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def here(context: Context, *places: str, but: str = "") -> str:
-    """aria-current="page" when the address is at or below one of `places` ("themes" is /themes/); "" is the loop only."""
+    """aria-current="page" at or below one of `places` ("themes" is /themes/); "" is the loop only."""
     request = context.get("request")
     path = str(request.path_info).strip("/") if request is not None else None
     if path is None or (but and _below(path, but)):

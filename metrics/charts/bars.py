@@ -19,7 +19,7 @@ def bar(
     width: float = 120,
     height: float = 8,
 ) -> Svg:
-    """A share of 0 to 1 as a bar that starts at zero; `mark` is a second place, such as a limit. No label: decoration."""
+    """A share of 0 to 1 as a bar from zero; `mark` is a second place, such as a limit. No label: decoration."""
     filled = min(max(share, 0.0), 1.0)
     parts = [
         element("rect", class_="bt", width=width, height=height),
@@ -59,7 +59,7 @@ def capacity(carried: float, planned: float, room: float, label: str) -> Svg:
 
 
 def goal_track(start: float, now: float, goal: float, label: str, *, tone: Tone = "green", width: float = 300) -> Svg:
-    """From where we came (grey dot) to where we are (coloured dot), and the goal (upright). Works in both directions."""
+    """From where we came (grey) to where we are (coloured), and the goal (upright), whichever way is better."""
     ends = (start, now, goal)
     room = (max(ends) - min(ends)) * 0.08 or 1.0
     forward = goal >= start

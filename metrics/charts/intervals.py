@@ -1,4 +1,4 @@
-"""Estimates with their intervals: the forest, one interval per table row, and what a test can see after so many weeks."""
+"""Estimates with their intervals: the forest, one per table row, and what a test can see after so many weeks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Drawing with strings, safe by construction: every text and every attribute passes through `escape` here, once.
 
-Charts carry classes and presentation attributes only, never `style=`, so the Content-Security-Policy holds. Pure Python.
+Charts carry classes and presentation attributes only, never `style=`: the Content-Security-Policy holds. Pure Python.
 """
 
 import html
