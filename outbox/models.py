@@ -65,6 +65,19 @@ class ScheduleTick(models.Model):
             models.UniqueConstraint(fields=["schedule", "due_at"], name="schedule_tick_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.schedule} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class Pulse(models.Model):
+    """A sign of life: when this part last went round. Web processes read it, also on another machine."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class Message(models.Model):
     """Something to tell a person: a kind and its parameters, written out in the reader's language."""
@@ -92,3 +105,6 @@ class Message(models.Model):
             # Undo: unsent messages about one thing.
             models.Index(fields=["about_kind", "about_id"], name="message_about"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
