@@ -175,6 +175,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}: {self.email}"
+
     def is_open(self, now: datetime) -> bool:
         """May the link still be used?"""
         return self.used_at is None and now < self.expires_at
@@ -193,6 +196,9 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AuditEntry(models.Model):
@@ -217,3 +223,6 @@ class AuditEntry(models.Model):
             # "What happened to this thing?"
             models.Index(fields=["object_kind", "object_id"], name="audit_object"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.action} {self.object_kind} {self.object_name}"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 
@@ -34,3 +36,10 @@ def has_role(person: Person | AnonymousUser, *roles: str, why_not: str) -> Verdi
     if isinstance(person, Person) and person.is_active and person.role in roles:
         return YES
     return Verdict(False, why_not)
+
+
+def signed_in(request: HttpRequest) -> Person:
+    """The person who asks, for views behind a door of the matrix; raises PermissionDenied for nobody."""
+    if isinstance(request.user, Person):
+        return request.user
+    raise PermissionDenied(_("Sign in first."))

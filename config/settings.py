@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import environment
+from config import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("HEARBACK_DATA", str(BASE_DIR / "data"))).resolve()
@@ -61,9 +61,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-# A shared desk: the session ends after this long without a request.
+# A shared desk: the session ends after this long without use (accounts.middleware.idle_clock).
 SESSION_COOKIE_AGE = environment.number("HEARBACK_IDLE_MINUTES", 60) * 60
-SESSION_SAVE_EVERY_REQUEST = True
 
 # ── The house ──────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
@@ -95,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "outbox.middleware.note_use",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,12 +102,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.idle_clock",
     "accounts.middleware.person_preferences",
     "accounts.middleware.extra_headers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.GuardDoors",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -154,9 +156,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.text("REDIS_URL")
 CACHES: dict[str, Any] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": environment.text("HEARBACK_REDIS_PREFIX", "hearback"),
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
     if REDIS_URL and not TESTING
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -173,7 +176,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # ── People ─────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.Person"
 LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "dashboards:loop"
+LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -196,7 +199,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.views.signin.locked_out"
 AXES_VERBOSE = False
 INVITATION_DAYS = 14
 
@@ -247,16 +250,18 @@ CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_PREFIX = environment.text("HEARBACK_REDIS_PREFIX", "hearback")
 JOB_LEASE_SECONDS = environment.number("HEARBACK_JOB_LEASE_SECONDS", 60)
 JOB_MAX_ATTEMPTS = 5
+# After this long a job lets others go first; it goes on later from its cursor.
+JOB_TURN_SECONDS = environment.number("HEARBACK_JOB_TURN_SECONDS", 900)
 RELAY_SECONDS = 0.5
+# Named here because the worker stands on a floor below it.
+CELERY_APP = "config.celery.app"
+# /metrics answers this machine, and whoever sends this as a bearer token.
+METRICS_TOKEN = environment.text("HEARBACK_METRICS_TOKEN")
 # Seconds in which a decision can be taken back before its message goes out.
 UNDO_SECONDS = environment.number("HEARBACK_UNDO_SECONDS", 60)
 
 # ── Logs ───────────────────────────────────────────────────────────────────────
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    # Standard output belongs to JSON.
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": environment.text("HEARBACK_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configured(
+    as_json=environment.text("HEARBACK_LOG", "plain") == "json",
+    level=environment.text("HEARBACK_LOG_LEVEL", "WARNING"),
+)

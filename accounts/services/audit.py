@@ -1,4 +1,4 @@
-"""Writes of this floor. Every service of every floor signs the audit trail here."""
+"""The audit trail: one entry per service write, of every floor."""
 
 from datetime import datetime
 from typing import Any

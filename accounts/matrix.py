@@ -1,0 +1,119 @@
+"""The one permission matrix: every address of the product, and who may come through its door.
+
+How to add an address: append one line to `DOORS` under your floor's heading, from the URL's full
+name ("hypotheses:triage") to one of the rules below. `accounts.middleware.GuardDoors` refuses an
+address that has no line here with the same 403 as a role that is not allowed, and
+`tests/architecture/test_matrix.py` walks every URL of the resolver × every role, so a forgotten line
+fails the suite.
+
+* `PUBLIC`: no sign-in needed.
+* a group of roles (`EVERYONE`, `PROPOSERS`, `TRIAGE`, `CRO`, `LEADS`, `CURATORS`, `IMPORTERS`, `GOALS`,
+  `ADMINS`): signed-in people of these roles; nobody else, and nobody anonymous.
+* `scopes(read=…, write=…)`: programs with an API token that has the scope; `read` is asked for
+  GET, HEAD and OPTIONS, `write` for everything else. A method without a scope is refused.
+
+The matrix says who may *come in*. Whether this person may do this to this object ("only the
+proposer may take it back") stays with the service and its `may_…` in `<app>/permissions.py`.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+
+# What an API token may be allowed to do; the only list.
+SCOPES: dict[str, str | Promise] = {
+    "feedback:read": _("read contacts and survey responses"),
+    "feedback:write": _("write contacts, survey responses and commerce"),
+    "metrics:read": _("read themes and KPIs"),
+    "hypotheses:read": _("read hypotheses and sprints"),
+    "hypotheses:write": _("propose and move hypotheses"),
+    "experiments:read": _("read experiments"),
+    "experiments:write": _("write experiment results and releases"),
+}
+
+
+@dataclass(frozen=True)
+class Public:
+    """Anybody, signed in or not."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Signed-in people with one of these roles."""
+
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """Programs whose token has the scope; an empty scope refuses those methods."""
+
+    read: str = ""
+    write: str = ""
+
+    def wanted(self, method: str) -> str:
+        """The scope that a request with this method needs; "" when the method is for nobody."""
+        return self.read if method in {"GET", "HEAD", "OPTIONS"} else self.write
+
+
+Rule = Public | People | Scopes
+
+
+def people(*roles: Role) -> People:
+    """A group of roles."""
+    return People(frozenset(roles))
+
+
+def scopes(*, read: str = "", write: str = "") -> Scopes:
+    """An address of the API; raises KeyError for a scope that does not exist."""
+    for scope in filter(None, (read, write)):
+        SCOPES[scope]
+    return Scopes(read=read, write=write)
+
+
+PUBLIC = Public()
+# Reads: every number is open to both teams. API clients have no pages.
+EVERYONE = people(*(role for role in Role if role is not Role.API_CLIENT))
+# Anyone, wherever they work, may bring an idea.
+PROPOSERS = EVERYONE
+# Answer ideas: accept, ask, decline, merge.
+TRIAGE = people(Role.CRO_LEAD, Role.LINKING_PIN)
+# Move cards on the board, keep experiments and their results.
+CRO = people(Role.CRO_MEMBER, Role.CRO_LEAD)
+# Start a sprint, sign a waiver, decide, release.
+LEADS = people(Role.CRO_LEAD)
+# Curate themes.
+CURATORS = people(Role.LINKING_PIN)
+# Bring data in.
+IMPORTERS = people(Role.LINKING_PIN, Role.ADMINISTRATOR)
+# Keep the shared goals.
+GOALS = people(Role.LINKING_PIN, Role.MANAGER)
+# Company, people, tokens, audit trail.
+ADMINS = people(Role.ADMINISTRATOR)
+
+DOORS: dict[str, Rule] = {
+    # ── accounts ──────────────────────────────────────────────────────────────
+    "accounts:sign-in": PUBLIC,
+    "accounts:sign-out": PUBLIC,
+    "accounts:language": PUBLIC,
+    "accounts:not-set-up": PUBLIC,
+    "accounts:profile": EVERYONE,
+    "accounts:password-change": EVERYONE,
+    # ── outbox ────────────────────────────────────────────────────────────────
+    # ── metrics ───────────────────────────────────────────────────────────────
+    # ── feedback ──────────────────────────────────────────────────────────────
+    # ── hypotheses ────────────────────────────────────────────────────────────
+    # ── experiments ───────────────────────────────────────────────────────────
+    # ── collaboration ─────────────────────────────────────────────────────────
+    # ── dashboards ────────────────────────────────────────────────────────────
+    # ── config ────────────────────────────────────────────────────────────────
+}
+
+
+def refusal(rule: People) -> str:
+    """The sentence for someone whose role is not in the group."""
+    names = ", ".join(str(role.label) for role in Role if role in rule.roles)
+    return _("This page is for other roles: %(roles)s. Ask an administrator if you need it.") % {"roles": names}
