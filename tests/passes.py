@@ -15,6 +15,9 @@ from django.conf import settings
 
 from launcher import servers
 
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""Public data sets that stand beside the checkout where they may be used; the repository carries none of them."""
+
 _DESELECTED = pytest.StashKey[Counter[str]]()
 
 
@@ -26,6 +29,7 @@ def obstacle(marks: set[str], fixtures: Iterable[str]) -> str | None:
         "postgres tests run on PostgreSQL; this pass is on SQLite": "postgres" in marks and not on_postgres,
         "redis tests need REDIS_URL": "redis" in marks and not settings.REDIS_URL,
         "slow tests do not depend on the database and ran in the first pass": "slow" in marks and place == "last",
+        "tests of public data sets need ../shared": "shared_data" in marks and not SHARED.is_dir(),
         "browser tests run in the last pass": "browser" in marks and place == "first",
         "browser tests need Chromium": "browser" in marks and not servers.chromium(),
         "tests with a PostgreSQL of their own need its server programs": "own_postgres" in fixtures

@@ -1,8 +1,8 @@
 """`analyse experiment | deflection | signals | …`: the product's arithmetic on a file, nothing stored.
 
 Each analysis is one entry of ANALYSES: what it is called, its arguments, and a function from the parsed options to
-plain JSON types. JSON goes to standard output alone, an error is one sentence on standard error: 1 for a file that cannot be
-read, 2 for wrong use.
+plain JSON types. JSON goes to standard output alone, an error is one sentence on standard error: 1 for a
+file that cannot be read, 2 for wrong use.
 """
 
 from __future__ import annotations
