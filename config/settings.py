@@ -253,6 +253,8 @@ JOB_MAX_ATTEMPTS = 5
 # After this long a job lets others go first; it goes on later from its cursor.
 JOB_TURN_SECONDS = environment.number("HEARBACK_JOB_TURN_SECONDS", 900)
 RELAY_SECONDS = 0.5
+WORKER_CONCURRENCY = environment.number("HEARBACK_WORKER_CONCURRENCY", 2)
+WEB_PROCESSES = environment.number("HEARBACK_WEB_PROCESSES", 2)
 # Named here because the worker stands on a floor below it.
 CELERY_APP = "config.celery.app"
 # /metrics answers this machine, and whoever sends this as a bearer token.
