@@ -1,5 +1,6 @@
 """Reading the environment: the few helpers that the settings use."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -37,14 +38,14 @@ def names(name: str, default: str = "") -> list[str]:
 def key_file(path: Path) -> str:
     """The secret in this file; made at first use, readable by its owner alone.
 
-    Two processes may start at once, so the file is created exclusively and the loser reads it.
+    Two processes may start at once, so the file appears whole or not at all, and the first one's stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    secret = secrets.token_urlsafe(48)
-    with os.fdopen(handle, "w") as file:
-        file.write(secret)
-    return secret
+    if not path.exists():
+        mine = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, path)
+        mine.unlink()
+    return path.read_text().strip()
