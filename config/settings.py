@@ -229,13 +229,13 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 # ── API ────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": environment.text("HEARBACK_API_RATE", "1200/min")},
-    "EXCEPTION_HANDLER": "accounts.authentication.explain",
+    "EXCEPTION_HANDLER": "accounts.errors.explain",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -246,7 +246,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── Background work ────────────────────────────────────────────────────────────
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_PREFIX = environment.text("HEARBACK_REDIS_PREFIX", "hearback")
 JOB_LEASE_SECONDS = environment.number("HEARBACK_JOB_LEASE_SECONDS", 60)
 JOB_MAX_ATTEMPTS = 5
