@@ -1,14 +1,16 @@
 """The cast as fixtures, and browsers and programs in their hands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from django.test import Client
 
+from accounts import services
 from accounts.models import Company, Person
 from tests import people
 
 ClientFor = Callable[[Person], Client]
+ApiClientFor = Callable[[Person, Iterable[str]], Client]
 
 
 @pytest.fixture
@@ -67,3 +69,16 @@ def client_for() -> ClientFor:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def api_client_for() -> ApiClientFor:
+    """`api_client_for(person, ["feedback:write"])`: a program that holds a token with these scopes."""
+
+    def hold_token(person: Person, scopes: Iterable[str]) -> Client:
+        _, secret = services.create_token(
+            actor=None, name="Test", scopes=scopes, expires_at=None, now=people.THEN, person=person
+        )
+        return Client(headers={"Authorization": f"Bearer {secret}"})
+
+    return hold_token

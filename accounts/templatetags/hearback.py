@@ -3,6 +3,7 @@
 A filter given None answers "–" (numbers) or "" (texts), so a number that is not known never looks like 0.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts import formats, notices
@@ -19,6 +20,8 @@ register = template.Library()
 
 UNKNOWN = "–"
 _THEMES = {"light", "dark"}
+# What redaction on the way in leaves behind: [name], [order], [e-mail].
+_REDACTED = re.compile(r"(\[[a-z][a-z -]{1,20}\])")
 
 
 @register.simple_tag
@@ -175,6 +178,15 @@ def moment(value: datetime | None) -> str:
 def day_range(first: date | datetime | None, last: date | datetime | None) -> str:
     """Two days as "24 Oct to 20 Nov 2026"."""
     return formats.day_range(first, last) if first and last else ""
+
+
+@register.filter
+def redactions(text: str | None) -> SafeString:
+    """A customer's words, escaped, with every mark of something taken out ("[name]") set apart."""
+    parts = _REDACTED.split(text or "")
+    return format_html_join(
+        "", "{}", ((format_html('<span class="red">{}</span>', part) if i % 2 else part,) for i, part in enumerate(parts))
+    )
 
 
 @register.filter
