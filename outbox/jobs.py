@@ -32,7 +32,7 @@ from outbox.pace import breathe, chunk_rows
 
 __all__ = [
     "Interrupted", "LostLease", "Refused", "Run", "breathe", "chunk_rows", "claim", "due", "enqueue",
-    "enqueue_unless_waiting", "handles", "perform", "title",
+    "enqueue_unless_waiting", "handles", "is_handled", "perform", "title",
 ]  # fmt: skip
 
 Handler = Callable[["Run"], None]
@@ -83,6 +83,11 @@ def handles(kind: str, *, title: str | Promise = "") -> Callable[[Handler], Hand
 def title(kind: str) -> str:
     """What people call this work, in the reader's language; the kind itself where nobody said it."""
     return str(_titles.get(kind) or kind)
+
+
+def is_handled(kind: str) -> bool:
+    """Whether an app registered a handler for this kind."""
+    return kind in _handlers
 
 
 def enqueue(
