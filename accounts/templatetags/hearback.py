@@ -185,7 +185,9 @@ def redactions(text: str | None) -> SafeString:
     """A customer's words, escaped, with every mark of something taken out ("[name]") set apart."""
     parts = _REDACTED.split(text or "")
     return format_html_join(
-        "", "{}", ((format_html('<span class="red">{}</span>', part) if i % 2 else part,) for i, part in enumerate(parts))
+        "",
+        "{}",
+        ((format_html('<span class="red">{}</span>', part) if i % 2 else part,) for i, part in enumerate(parts)),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Template
 
 from metrics import charts
-from metrics.charts.svg import Scale, area, escape, nice_ticks, path, short
+from metrics.charts.svg import Scale, area, nice_ticks, path, short
 
 HOSTILE = """</script><script>alert("1")</script>'&"""
 
