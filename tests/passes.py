@@ -64,8 +64,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     counts: Counter[str] = Counter()
     kept, dropped = [], []
     for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "chromium" in fixtures:
+            item.add_marker("browser")
         marks = {mark.name for mark in item.iter_markers()}
-        reason = obstacle(marks, getattr(item, "fixturenames", ()))
+        reason = obstacle(marks, fixtures)
         if reason:
             counts[reason] += 1
             dropped.append(item)

@@ -39,12 +39,6 @@ class SignedIn(Protocol):
     def __call__(self, person: Person, width: int = 1440, scheme: Scheme = "light", locale: str = "en-GB") -> Page: ...
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(os.path.dirname(__file__)):
-            item.add_marker("browser")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
