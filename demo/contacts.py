@@ -169,7 +169,7 @@ def _assign_variants(
     chance = rng.random((2, len(reason)))
     start_of_story = world.first_day(last_day)
     for index, item in enumerate(world.EXPERIMENTS):
-        if not item.has_results:
+        if not item.counts_contacts:
             continue
         start, end = world.run_period(item, last_day)
         inside = (

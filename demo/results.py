@@ -2,7 +2,7 @@
 
 A test's totals are drawn again until they tell the story that `world.Experiment.ending` names
 (a winner is really significant, a loser really loses, only one test has a broken split), so that
-the story does not depend on the seed. The contacts are those that `demo.contacts` tagged.
+the story does not depend on the seed. The contacts, where the desk counted them, are those that `demo.contacts` tagged.
 """
 
 from datetime import date, timedelta
@@ -63,7 +63,7 @@ def rows(rng: np.random.Generator, last_day: date, drawn: Contacts, keys: dict[s
                 str(conversions[arm, day]),
                 f"{revenue[arm, day]:.2f}",
                 f"{squares[arm, day]:.2f}",
-                str(contacts[arm, day]),
+                str(contacts[arm, day]) if item.counts_contacts else "",
             )
             for day in range(length)
             for arm in range(len(VARIANTS))

@@ -319,7 +319,8 @@ class Experiment:
     `ending` is one of won, lost, inconclusive, stopped, invalid, ready (sample reached, nobody
     has decided), running, planned. `rate` is the control's conversion per visitor, `lift` the
     true relative change, `visitors` the planned number in each arm, `contact_effect` the true
-    change of the theme's contacts among the visitors who saw the variant.
+    change of the theme's contacts among the visitors who saw the variant. Only where
+    `counts_contacts` did the desk note which variant a customer had seen.
     """
 
     slug: str
@@ -335,6 +336,7 @@ class Experiment:
     ending: str
     contact_effect: float = 0.0
     release: Release | None = None
+    counts_contacts: bool = False
 
     @property
     def has_results(self) -> bool:
@@ -350,7 +352,7 @@ EXPERIMENTS = (
                "Order page", 371, 336, 21, 0.094, 0.050, 46_000, "won", -0.36,
                Release(308, -0.36)),
     Experiment("chat-checkout", "Chat button in the checkout", "delivery-costs",
-               "Checkout", 350, 322, 21, 0.52, -0.020, 38_000, "lost", 0.06),
+               "Checkout", 350, 322, 21, 0.52, -0.020, 38_000, "lost", 0.06, counts_contacts=True),
     Experiment("one-time-code", "Sign in with a one-time code", "login",
                "Account", 336, 301, 21, 0.31, 0.028, 34_000, "won", -0.40,
                Release(273, -0.40)),
@@ -377,12 +379,12 @@ EXPERIMENTS = (
                "Payment", 189, 154, 21, 0.69, 0.001, 30_000, "inconclusive"),
     Experiment("cancel-hour", "Cancel within the hour, by yourself", "cancel",
                "Order page", 182, 147, 21, 0.098, 0.046, 47_000, "won", -0.55,
-               Release(119, -0.55)),
+               Release(119, -0.55), counts_contacts=True),
     Experiment("warranty-page", "Warranty steps per product", "warranty",
                "Order page", 168, 133, 21, 0.102, 0.047, 46_000, "won", 0.0,
                Release(105, 0.0)),
     Experiment("popup-newsletter", "Newsletter pop-up with 10 % off", "discount-code",
-               "Product page", 133, 105, 14, 0.044, -0.070, 48_000, "lost", 0.10),
+               "Product page", 133, 105, 14, 0.044, -0.070, 48_000, "lost", 0.10, counts_contacts=True),
     Experiment("exchange-flow", "Exchange for another size in one step", "exchange",
                "Order page", 126, 91, 21, 0.099, 0.050, 45_000, "won", -0.36,
                Release(63, -0.36)),
@@ -392,11 +394,11 @@ EXPERIMENTS = (
                "Order page", 77, 45, 21, 0.096, 0.052, 45_000, "won", -0.40,
                Release(17, -0.40)),
     Experiment("gift-balance", "Gift card balance in the header", "gift-card",
-               "Payment", 60, 28, 21, 0.66, 0.004, 29_000, "ready", -0.22),
+               "Payment", 60, 28, 21, 0.66, 0.004, 29_000, "ready", -0.22, counts_contacts=True),
     Experiment("slot-first", "Pick a slot before paying", "delivery-slot",
-               "Checkout", 52, 13, 21, 0.54, 0.012, 34_000, "running", -0.15),
+               "Checkout", 52, 13, 21, 0.54, 0.012, 34_000, "running", -0.15, counts_contacts=True),
     Experiment("size-from-returns", "Size advice from why items come back", "size-advice",
-               "Product page", 46, 9, 28, 0.042, 0.030, 56_000, "running", -0.20),
+               "Product page", 46, 9, 28, 0.042, 0.030, 56_000, "running", -0.20, counts_contacts=True),
     Experiment("code-refused", "Say why a discount code was refused", "discount-code",
                "Basket", 39, -2, 21, 0.25, 0.020, 40_000, "planned"),
 )  # fmt: skip
