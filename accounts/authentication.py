@@ -49,7 +49,7 @@ class HasScope(BasePermission):
         wanted = rule.wanted(request.method or "") if isinstance(rule, matrix.Scopes) else ""
         if not wanted:
             raise exceptions.PermissionDenied(_("No token may do this at this address."))
-        if wanted not in request.auth.scopes:
+        if wanted not in {matrix.ANY, *request.auth.scopes}:
             raise exceptions.PermissionDenied(_("This needs a token with the scope %(scope)s.") % {"scope": wanted})
         return True
 

@@ -35,6 +35,10 @@ SCOPES: dict[str, str | Promise] = {
 }
 
 
+# In place of a scope: a token is enough, whatever it may do.
+ANY = "any"
+
+
 @dataclass(frozen=True)
 class Public:
     """Anybody, signed in or not."""
@@ -69,7 +73,7 @@ def people(*roles: Role) -> People:
 
 def scopes(*, read: str = "", write: str = "") -> Scopes:
     """An address of the API; raises KeyError for a scope that does not exist."""
-    for scope in filter(None, (read, write)):
+    for scope in {read, write} - {"", ANY}:
         SCOPES[scope]
     return Scopes(read=read, write=write)
 
@@ -103,6 +107,19 @@ DOORS: dict[str, Rule] = {
     "accounts:profile": EVERYONE,
     "accounts:password-change": EVERYONE,
     # ── outbox ────────────────────────────────────────────────────────────────
+    "outbox:inbox": EVERYONE,
+    "outbox:message": EVERYONE,
+    "outbox:message-read": EVERYONE,
+    "outbox:job-list": EVERYONE,
+    "outbox:job-detail": EVERYONE,
+    "outbox:job-progress": EVERYONE,
+    "outbox:job-retry": EVERYONE,
+    "outbox:job-stop": EVERYONE,
+    "outbox:healthz": PUBLIC,
+    "outbox:readyz": PUBLIC,
+    # Answers only this machine or a token of its own (outbox.views.health).
+    "outbox:metrics": PUBLIC,
+    "outbox_api:job-detail": scopes(read=ANY),
     # ── metrics ───────────────────────────────────────────────────────────────
     # ── feedback ──────────────────────────────────────────────────────────────
     # ── hypotheses ────────────────────────────────────────────────────────────
