@@ -57,5 +57,5 @@ class ForgivingRedisCache(RedisCache):
     def delete_many(self, *args: Any, **options: Any) -> None:
         self._or(None, lambda: super(ForgivingRedisCache, self).delete_many(*args, **options))
 
-    def clear(self) -> bool:
-        return bool(self._or(False, lambda: super(ForgivingRedisCache, self).clear()))
+    def clear(self) -> None:
+        self._or(None, lambda: super(ForgivingRedisCache, self).clear())

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("outbox.urls")),
+    path("api/v1/", include("outbox.api_urls")),
     path("", include("metrics.urls")),
     path("", include("feedback.urls")),
     path("", include("hypotheses.urls")),

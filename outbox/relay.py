@@ -35,7 +35,7 @@ Send = Callable[[int], None]
 
 def send(job_id: int) -> None:
     """Wake a worker for this job; raises kombu's OperationalError when the broker is away."""
-    tasks.perform.apply_async(args=[job_id], retry=False, ignore_result=True)
+    tasks.perform.apply_async(args=(job_id,), retry=False, ignore_result=True)
 
 
 class Relay:

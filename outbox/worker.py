@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+import warnings
 from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -49,11 +51,18 @@ def run(*, concurrency: int, pool: str = THREADS, with_relay: bool = False) -> N
         stop.set()
         jobs.stopping.set()
 
+    def keep_our_logging(**_details: Any) -> None:
+        """Its being connected is enough: Celery then leaves the settings' logging as it is."""
+
+    if in_memory():
+        # The embedded form runs as whoever started it; a service's account is for a real server.
+        warnings.simplefilter("ignore", SecurityWarning)
     # Strong references: these functions live as long as this call only.
+    signals.setup_logging.connect(keep_our_logging, weak=False)
     signals.worker_ready.connect(when_ready, weak=False)
     signals.worker_shutting_down.connect(when_stopping, weak=False)
-    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-    celery_app().worker_main(["worker", "--pool", pool, "--concurrency", str(concurrency), *options, "--quiet"])
+    options = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    celery_app().worker_main(["--quiet", "worker", "--pool", pool, "--concurrency", str(concurrency), *options])
 
 
 def run_relay_alone(stop: threading.Event) -> None:
