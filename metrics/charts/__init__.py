@@ -41,7 +41,7 @@ from metrics.charts.lines import (
     sparkline,
     time_series,
 )
-from metrics.charts.svg import Svg, Tone
+from metrics.charts.svg import Svg, Tone, both
 
 __all__ = [
     "Band",
@@ -59,6 +59,7 @@ __all__ = [
     "Target",
     "Tone",
     "bar",
+    "both",
     "calendar",
     "capacity",
     "curve",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.charts.lines import Frame
-from metrics.charts.svg import Format, Scale, Svg, Tone, element, image, join, path, short, text
+from metrics.charts.svg import Format, Scale, Svg, Tone, both, element, image, join, path, short, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def forest_both(
     """The forest in its wide and narrow drawing."""
     wide = forest(rows, label, span=span, ticks=ticks, format_=format_, zero=zero, width=760, names=200)
     slim = forest(rows, label, span=span, ticks=ticks, format_=format_, zero=zero, width=340, names=0)
-    return element("div", element("div", wide, class_="c-w"), element("div", slim, class_="c-n"), class_="chart")
+    return both(wide, slim)
 
 
 def interval_cell(

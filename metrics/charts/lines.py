@@ -14,6 +14,7 @@ from metrics.charts.svg import (
     Svg,
     Tone,
     area,
+    both,
     classes,
     element,
     image,
@@ -184,12 +185,7 @@ def responsive(chart: LineChart, *, wide: Frame = WIDE, narrow: Frame = NARROW) 
     """Both drawings; the stylesheet shows the one that fits. The narrow one has half the x labels and short marks."""
     marks = [replace(mark, text=mark.short) for mark in chart.marks]
     slim = replace(chart, marks=marks, x_labels=chart.x_labels[::2])
-    return element(
-        "div",
-        element("div", time_series(chart, wide), class_="c-w"),
-        element("div", time_series(slim, narrow), class_="c-n"),
-        class_="chart",
-    )
+    return both(time_series(chart, wide), time_series(slim, narrow))
 
 
 def small_multiple(chart: LineChart) -> Svg:

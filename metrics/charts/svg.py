@@ -98,6 +98,11 @@ def text(words: str, x: float, y: float, *, kind: str, anchor: Anchor = "start")
     return element("text", words, class_=classes(kind, f"a-{anchor}"), x=x, y=y)
 
 
+def both(wide: Svg, narrow: Svg) -> Svg:
+    """Two drawings of one chart; the stylesheet shows the one that fits its place (narrow up to 560 px)."""
+    return element("div", element("div", wide, class_="c-w"), element("div", narrow, class_="c-n"), class_="chart")
+
+
 def image(width: float, height: float, label: str, parts: Sequence[Svg], *, kind: str = "c") -> Svg:
     """The <svg> around a drawing. `label` is the finding in words; an empty label marks it as decoration."""
     box = f"0 0 {short(width)} {short(height)}"
