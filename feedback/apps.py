@@ -8,3 +8,10 @@ class FeedbackConfig(AppConfig):
 
     name = "feedback"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register job handlers and the kinds of rows that can be imported."""
+        from feedback import jobs  # noqa: F401 - importing registers the handlers
+        from feedback.services import own_kinds
+
+        own_kinds.register()

@@ -137,6 +137,8 @@ class Migration(migrations.Migration):
                 ('unchanged_count', models.BigIntegerField(default=0)),
                 ('rejected_count', models.BigIntegerField(default=0)),
                 ('redacted_count', models.BigIntegerField(default=0)),
+                ('problem', models.CharField(blank=True, max_length=60)),
+                ('problem_parameters', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -365,6 +367,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='surveyresponse',
             index=models.Index(fields=['local_day', 'instrument'], name='survey_day'),
+        ),
+        migrations.AddIndex(
+            model_name='surveyresponse',
+            index=models.Index(condition=models.Q(('contact__isnull', True), models.Q(('contact_external_id', ''), _negated=True)), fields=['contact_external_id'], name='survey_waiting'),
         ),
         migrations.AddConstraint(
             model_name='surveyresponse',

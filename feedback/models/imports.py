@@ -73,6 +73,9 @@ class Import(models.Model):
     unchanged_count = models.BigIntegerField(default=0)
     rejected_count = models.BigIntegerField(default=0)
     redacted_count = models.BigIntegerField(default=0)
+    # Why the whole file was refused: a kind of `feedback.rejections` and its parameters.
+    problem = models.CharField(max_length=60, blank=True)
+    problem_parameters = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -87,6 +87,12 @@ class SurveyResponse(models.Model):
         indexes = [
             # Recounting a day.
             models.Index(fields=["local_day", "instrument"], name="survey_day"),
+            # A contact arrives: which responses wait for it?
+            models.Index(
+                fields=["contact_external_id"],
+                condition=models.Q(contact__isnull=True) & ~models.Q(contact_external_id=""),
+                name="survey_waiting",
+            ),
         ]
 
 
