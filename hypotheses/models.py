@@ -53,15 +53,10 @@ class Sprint(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="sprint_dates"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="sprint_dates"),
             models.CheckConstraint(
                 condition=models.Q(waived_at__isnull=True, waived_by__isnull=True, waiver_reason="")
-                | (
-                    models.Q(waived_at__isnull=False, waived_by__isnull=False)
-                    & ~models.Q(waiver_reason="")
-                ),
+                | (models.Q(waived_at__isnull=False, waived_by__isnull=False) & ~models.Q(waiver_reason="")),
                 name="sprint_waiver_is_signed",
             ),
         ]
@@ -71,7 +66,7 @@ class Sprint(models.Model):
 
 
 class Hypothesis(models.Model):
-    """"Because we saw *evidence*, we believe *change* will cause *effect*, measured by *metric*." """
+    """ "Because we saw *evidence*, we believe *change* will cause *effect*, measured by *metric*." """
 
     class Effect(models.TextChoices):
         """What the change should bring about."""
@@ -90,9 +85,7 @@ class Hypothesis(models.Model):
     # Its key is HYP-<number>; a draft has none until it is sent.
     number = models.PositiveIntegerField(unique=True, null=True, blank=True)
     title = models.CharField(max_length=120)
-    proposer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hypotheses"
-    )
+    proposer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hypotheses")
     source = models.CharField(max_length=5, choices=Source)
     theme = models.ForeignKey(
         "feedback.Theme", null=True, blank=True, on_delete=models.PROTECT, related_name="hypotheses"
@@ -110,12 +103,8 @@ class Hypothesis(models.Model):
     score = models.FloatField(null=True, blank=True)
     score_parts = models.JSONField(default=dict)
     effort_points = models.PositiveSmallIntegerField(null=True, blank=True)
-    duplicate_of = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
-    )
-    sprint = models.ForeignKey(
-        Sprint, null=True, blank=True, on_delete=models.PROTECT, related_name="hypotheses"
-    )
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+    sprint = models.ForeignKey(Sprint, null=True, blank=True, on_delete=models.PROTECT, related_name="hypotheses")
     # Order within its column of the board.
     position = models.PositiveIntegerField(default=0)
     # Work on the site has begun (the board's "Building" column).
@@ -159,16 +148,12 @@ class Supporter(models.Model):
     """A colleague who sees the same problem and joined instead of sending it again."""
 
     hypothesis = models.ForeignKey(Hypothesis, on_delete=models.CASCADE, related_name="supporters")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="supports"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="supports")
     note = models.TextField(blank=True)
     joined_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["hypothesis", "person"], name="supporter_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["hypothesis", "person"], name="supporter_once")]
 
 
 class Evidence(models.Model):
@@ -183,9 +168,7 @@ class Evidence(models.Model):
 
     hypothesis = models.ForeignKey(Hypothesis, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=8, choices=Kind)
-    theme = models.ForeignKey(
-        "feedback.Theme", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    theme = models.ForeignKey("feedback.Theme", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # The contact or survey response a quote came from: {"contact": id} or {"response": id}.
     origin = models.JSONField(default=dict)
     period_from = models.DateField(null=True, blank=True)
@@ -202,9 +185,7 @@ class Move(models.Model):
     name = models.CharField(max_length=12)
     from_status = models.CharField(max_length=10, choices=Status)
     to_status = models.CharField(max_length=10, choices=Status)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     # A question, an answer, a reason: what one person wrote to another.
     note = models.TextField(blank=True)
