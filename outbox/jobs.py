@@ -253,7 +253,8 @@ def perform(job_id: int, *, turn_seconds: float | None = None) -> Job | None:
 def _carry_out(run: Run, logger: structlog.stdlib.BoundLogger) -> None:
     try:
         if run.job.kind not in _handlers:
-            raise Refused(f"Nothing here knows how to do “{run.job.kind}”.")
+            # Tried again: while versions change, another worker may be the one that knows.
+            raise LookupError(f"Nothing here knows how to do “{run.job.kind}”.")
         _handlers[run.job.kind](run)
     except LostLease:
         logger.warning("job lost", cursor=run.cursor)
