@@ -1,4 +1,4 @@
-"""`analyse experiment | deflection | signals | …`: the product's arithmetic on a file, nothing stored.
+"""`analyse themes | experiment | deflection | signals | …`: the product's arithmetic on a file, nothing stored.
 
 Each analysis is one entry of ANALYSES: what it is called, its arguments, and a function from the parsed options to
 plain JSON types. JSON goes to standard output alone, an error is one sentence on standard error: 1 for a
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experiments import analyses as experiment_analyses
+from feedback import analyses as feedback_analyses
 from metrics import analyses as metric_analyses
 
 if TYPE_CHECKING:
@@ -72,6 +73,33 @@ def _signals_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD")
 
 
+def _themes_arguments(parser: ArgumentParser) -> None:
+    file_argument(parser)
+    parser.add_argument("--text", required=True, metavar="COLUMN", help=_("the column with the text"))
+    parser.add_argument("--k", type=int, metavar="N", help=_("how many themes; chosen when left out"))
+    parser.add_argument("--out", type=Path, metavar="FILE.csv", help=_("write the theme of each row to this file"))
+
+
+def _themes(options: Mapping[str, Any]) -> JSON:
+    with rows_of(options["file"]) as rows:
+        found = feedback_analyses.themes(rows, text=options["text"], k=options["k"])
+    if out := options["out"]:
+        try:
+            with out.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                writer.writerow(["row", "theme", "name", "confidence"])
+                writer.writerows([placed.row, placed.theme, placed.name, placed.confidence] for placed in found.rows)
+        except OSError as error:
+            raise ValueError(_("%(file)s cannot be written: %(reason)s") % {"file": out, "reason": error}) from error
+    return found.summary
+
+
+def _themes_in_words(found: JSON) -> list[str]:
+    """One line for each theme: rows, share, name, subtitle."""
+    themes = cast(list[dict[str, Any]], found["themes"])
+    return [f"{theme['rows']:>7}  {theme['share']:6.1%}  {theme['name']}  ({theme['subtitle']})" for theme in themes]
+
+
 def _experiment(options: Mapping[str, Any]) -> JSON:
     with rows_of(options["file"]) as rows:
         return experiment_analyses.experiment(rows)
@@ -90,6 +118,7 @@ def _signals(options: Mapping[str, Any]) -> JSON:
 
 
 ANALYSES: dict[str, Analysis] = {
+    "themes": Analysis(gettext_lazy("find themes in a column of texts"), _themes_arguments, _themes, _themes_in_words),
     "experiment": Analysis(gettext_lazy("evaluate a finished A/B test"), file_argument, _experiment),
     "deflection": Analysis(gettext_lazy("contacts avoided by a release"), _deflection_arguments, _deflection),
     "signals": Analysis(gettext_lazy("themes that rise more than chance explains"), _signals_arguments, _signals),
