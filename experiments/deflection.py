@@ -37,8 +37,7 @@ PLACEBO_WEEKS = 4
 MOVED_SHARE = 0.5
 WORTH_FINDING = 0.8
 """Rate ratio that a measurement should be able to see before it may say "no difference": a fall of 20 %."""
-MOST_WEEKS_AFTER = 12
-_POWER_Z = 0.8416
+LONGEST_WAIT_WEEKS = 26
 _LARGEST_LOG = 700.0
 
 
@@ -228,8 +227,8 @@ def _compared(data: DailyCounts, case: Case, design: Design, controls: list[str]
         found.log_ratio, *found.interval(level), found.after, "calibrated_difference", level
     )
     guardrails = _guardrails(data, case, design, controls, level)
-    flags = _failed(guardrails, avoided)
     more_weeks = _more_weeks(found, len(design.indexes("after")))
+    flags = (*_failed(guardrails, avoided), *(("too_noisy",) if more_weeks is None else ()))
     expected, spread = _counterfactual(data, controls, design, found)
     return Deflection(
         grade="C" if {"existing_trend", "placebo_failed"} & set(flags) else "B",
@@ -388,17 +387,20 @@ def _verdict(rate_ratio: Estimate, flags: tuple[str, ...], more_weeks: int | Non
     direction = _direction(rate_ratio)
     if direction == "avoided" and "moved" in flags:
         return "moved"
-    return "too_early" if direction == "no_difference" and more_weeks else direction
+    if direction != "no_difference":
+        return direction
+    return "insufficient" if more_weeks is None else "too_early" if more_weeks else "no_difference"
 
 
 def _more_weeks(found: Difference, weeks_after: int) -> int | None:
-    """Weeks still needed to find a fall of 20 % four times in five; 0 when there are enough, None when never."""
-    target = -math.log(WORTH_FINDING) / (intervals.t_quantile(found.df) + _POWER_Z)
+    """Weeks until a fall of 20 % would stand clear of 0; 0 when there are enough, None beyond half a year."""
+    target = -math.log(WORTH_FINDING) / intervals.t_quantile(found.df)
     room = target**2 - found.tau**2 - found.phi / (found.before + 0.5)
     if room <= 0 or found.expected <= 0:
         return None
     per_week = WORTH_FINDING * found.expected / weeks_after
-    return max(0, math.ceil(found.phi / room / per_week) - weeks_after)
+    missing = max(0, math.ceil(found.phi / room / per_week) - weeks_after)
+    return missing if missing <= LONGEST_WAIT_WEEKS else None
 
 
 def _counterfactual(data: DailyCounts, controls: list[str], design: Design, found: Difference) -> tuple[Array, Array]:

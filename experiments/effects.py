@@ -64,8 +64,8 @@ class Proportion:
 
     @property
     def mean_variance(self) -> float:
-        """Squared standard error of the share."""
-        return self.mean * (1 - self.mean) / self.n if self.n > 0 else 0.0
+        """Squared standard error of the share; 0 for more conversions than visitors, which no share can be."""
+        return max(0.0, self.mean * (1 - self.mean)) / self.n if self.n > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
