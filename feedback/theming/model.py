@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
+from threadpoolctl import threadpool_limits
 
-from feedback.theming.embedders import Embedder, FloatArray, TfidfEmbedder, default_embedder, unit_rows
+from feedback.theming.embedders import BLAS_THREADS, Embedder, FloatArray, TfidfEmbedder, default_embedder, unit_rows
 from feedback.theming.texts import IntArray, distinct
 
 NO_CONTENT = -1
@@ -128,7 +129,8 @@ def assign(
     for start in range(0, len(told_apart.texts), _ASSIGNED_AT_ONCE):
         part = slice(start, min(start + _ASSIGNED_AT_ONCE, len(told_apart.texts)))
         texts = told_apart.texts[part]
-        likeness = model.space.views(texts, model.space.encoded(texts, embedder))[0] @ model.centroids.T
+        with threadpool_limits(BLAS_THREADS, user_api="blas"):
+            likeness = model.space.views(texts, model.space.encoded(texts, embedder))[0] @ model.centroids.T
         labels[part] = likeness.argmax(axis=1)
         confidence[part] = shares(likeness)[np.arange(len(likeness)), labels[part]]
     # Rows without content have position −1, which is the extra last place.
