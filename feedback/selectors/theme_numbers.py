@@ -201,7 +201,7 @@ def _share(part: float, whole: float) -> Estimate:
 def _cost(sums: Sums, cents_per_minute: int) -> Estimate:
     """Mean handling time of the contacts where it is known × all contacts × the cost of a minute."""
     mean = formulas.metric("aht").compute(sums)
-    if mean.value is None:
+    if mean.value is None or not cents_per_minute:
         return no_data(CENTS, method="log_t", n=sums.contacts)
     factor = sums.contacts * cents_per_minute / 60
     interval = None if mean.low is None or mean.high is None else (mean.low * factor, mean.high * factor)
