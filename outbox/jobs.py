@@ -277,7 +277,9 @@ def _stumble(run: Run, error: Exception, logger: structlog.stdlib.BoundLogger) -
     reason = f"{type(error).__name__}: {error}"
     final = run.attempts >= settings.JOB_MAX_ATTEMPTS
     logger.error("job failed" if final else "job stumbled", reason=reason, cursor=run.cursor, exc_info=error)
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:
+        # The database may be what failed; the next lines then try a new connection.
+        connection.close_if_unusable_or_obsolete()
     if final:
         run.end(Job.State.FAILED, error=reason)
     else:

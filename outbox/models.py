@@ -61,9 +61,7 @@ class ScheduleTick(models.Model):
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["schedule", "due_at"], name="schedule_tick_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["schedule", "due_at"], name="schedule_tick_once")]
 
     def __str__(self) -> str:
         return f"{self.schedule} {self.due_at:%Y-%m-%d %H:%M}"
@@ -82,9 +80,7 @@ class Pulse(models.Model):
 class Message(models.Model):
     """Something to tell a person: a kind and its parameters, written out in the reader's language."""
 
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="received"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="received")
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -82,7 +82,5 @@ def stop(*, job: Job, actor: Person, now: datetime) -> None:
     """Stop a job: what it has written stays, its worker finds out at the next chunk. Raises PermissionDenied."""
     locked = Job.objects.select_for_update().get(pk=job.pk)
     permissions.may_stop(actor, locked).demand()
-    Job.objects.filter(pk=job.pk).update(
-        state=Job.State.CANCELLED, owner="", lease_until=None, finished_at=now
-    )
+    Job.objects.filter(pk=job.pk).update(state=Job.State.CANCELLED, owner="", lease_until=None, finished_at=now)
     record(actor=actor, action="stop", target=job, details={"cursor": locked.cursor}, now=now)
