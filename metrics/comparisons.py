@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from metrics import intervals
 from metrics.estimate import (
@@ -25,6 +26,8 @@ from metrics.estimate import (
 from metrics.formulas import Metric
 from metrics.measures import Duration, MeanScore, NetScore, RatePer1000, Share
 from metrics.sums import Sums
+
+Group = TypeVar("Group", bound=Hashable)
 
 MIX_SHIFT_PP = 10.0
 """From this many points on, a shift of the mix is said and the standardised rate shown beside the raw one."""
@@ -184,7 +187,7 @@ def shrunk_rate(x: float, n: float, prior_rate: float, prior_n: float) -> float:
     return (x + prior_n * prior_rate) / (n + prior_n) if n + prior_n > 0 else 0.0
 
 
-def mix_shift(now: Mapping[Hashable, float], before: Mapping[Hashable, float]) -> float:
+def mix_shift(now: Mapping[Group, float], before: Mapping[Group, float]) -> float:
     """The largest move of any group's share between two periods, in points (0 when either period is empty)."""
     total1, total0 = sum(now.values()), sum(before.values())
     if total1 <= 0 or total0 <= 0:
@@ -193,7 +196,7 @@ def mix_shift(now: Mapping[Hashable, float], before: Mapping[Hashable, float]) -
 
 
 def standardised_rates(
-    now: Mapping[Hashable, tuple[float, float]], before: Mapping[Hashable, tuple[float, float]]
+    now: Mapping[Group, tuple[float, float]], before: Mapping[Group, tuple[float, float]]
 ) -> tuple[Estimate, Estimate] | None:
     """Both periods per 1,000 with the pooled mix as weights (direct standardisation).
 
@@ -209,7 +212,7 @@ def standardised_rates(
     return _weighted(now, weights), _weighted(before, weights)
 
 
-def _weighted(period: Mapping[Hashable, tuple[float, float]], weights: Mapping[Hashable, float]) -> Estimate:
+def _weighted(period: Mapping[Group, tuple[float, float]], weights: Mapping[Group, float]) -> Estimate:
     value = sum(1000 * weight * period[key][0] / period[key][1] for key, weight in weights.items())
     spread = sum((1000 * weight / period[key][1]) ** 2 * period[key][0] for key, weight in weights.items())
     half = intervals.z_quantile() * math.sqrt(spread)

@@ -133,10 +133,10 @@ def _level(day: ThemeDay, q: float) -> Level:
 
 
 def _filled(exposure: Array) -> Array:
-    """Days without a known exposure get the median of the others; with none known, all days count the same."""
+    """Exposure in units of its median, which also stands in for a day without one; with none known, all days are 1."""
     known = exposure[np.isfinite(exposure) & (exposure > 0)]
     typical = float(np.median(known)) if len(known) else 1.0
-    return np.where(np.isfinite(exposure) & (exposure > 0), exposure, typical)
+    return np.where(np.isfinite(exposure) & (exposure > 0), exposure, typical) / typical
 
 
 def _fit_without_spikes(y: Array, design: Array, offset: Array) -> Fit:

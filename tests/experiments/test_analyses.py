@@ -26,7 +26,7 @@ def rows(others: int = 10, exposure: bool = True, effect: float = 0.7) -> Any:
 
 
 def test_an_experiment_file() -> None:
-    found = analyses.experiment(
+    found: dict[str, Any] = analyses.experiment(
         [
             {"variant": "control", "visitors": "10000", "conversions": "500"},
             {"variant": "new", "visitors": "10000", "conversions": "600", "contacts": "12"},
@@ -34,7 +34,7 @@ def test_an_experiment_file() -> None:
     )
     assert set(found) == {"srm_p", "blocked", "variants", "verdict"}
     assert (found["srm_p"], found["blocked"], found["verdict"]) == (1.0, False, "winner")
-    control, new = found["variants"]  # type: ignore[misc]
+    control, new = found["variants"]
     assert set(new) == {"variant", "rate", "low", "high", "lift", "lift_low", "lift_high", "p", "chance_to_win"}
     assert (new["rate"], new["lift"]) == (pytest.approx(0.06), pytest.approx(0.2))
     assert (control["lift"], control["p"]) == (None, None)

@@ -100,7 +100,8 @@ def test_a21_contacts_per_visitor() -> None:
 
 def test_a23_relative_lift() -> None:
     inputs, expected, tolerance = reference.case("A23")
-    found = relative_lift(*(Arm(arm, inputs[arm]["n"], inputs[arm]["x"]) for arm in "ab"))
+    control, variant = (Arm(arm, inputs[arm]["n"], inputs[arm]["x"]) for arm in "ab")
+    found = relative_lift(control, variant)
     assert found.value == pytest.approx(expected["lift"], abs=tolerance)
     assert [found.low, found.high] == pytest.approx(expected["ci95"], abs=tolerance)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -52,6 +52,7 @@ def test_dispersion_is_one_for_even_weeks_and_large_for_bursts() -> None:
     )
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusted_p_values_equal_statsmodels(p_values: Any) -> None:
     assert intervals.holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())

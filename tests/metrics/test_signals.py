@@ -147,9 +147,9 @@ def rows(days: int = 80, jump: bool = False) -> Any:
 
 
 def test_a_file_gives_the_day_and_its_signals() -> None:
-    found = analyses.signals(rows(jump=True))
+    found: dict[str, Any] = analyses.signals(rows(jump=True))
     assert found["day"] == "2026-10-19"
-    (signal,) = found["signals"]  # type: ignore[misc]
+    (signal,) = found["signals"]
     assert (signal["series"], signal["level"]) == ("rising", "alert")
     assert set(signal) == {"series", "level", "observed", "expected", "q"}
 
