@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 ROOT = Path(settings.BASE_DIR)
 FORBIDDEN = {
     "an inline style": re.compile(r"""<style\b|\sstyle\s*=\s*["'{]""", re.I),
