@@ -34,9 +34,7 @@ def zones() -> tuple[str, ...]:
 def is_zone(name: str) -> None:
     """Raise ValidationError unless this is the name of a time zone."""
     if name not in zones():
-        raise ValidationError(
-            _("“%(name)s” is not a time zone. Choose one such as Europe/Amsterdam.") % {"name": name}
-        )
+        raise ValidationError(_("“%(name)s” is not a time zone. Choose one such as Europe/Amsterdam.") % {"name": name})
 
 
 def is_currency(code: str) -> None:

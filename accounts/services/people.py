@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from accounts.models import Person
+from accounts.models import Person, Role, Team
 from accounts.services.audit import record
 
 
@@ -44,3 +46,27 @@ def change_password(*, person: Person, password: str, now: datetime) -> None:
     person.set_password(password)
     person.save(update_fields=["password"])
     record(actor=person, action="change password", target=person, now=now)
+
+
+@transaction.atomic
+def change_person(
+    *, actor: Person, person: Person, name: str, role: str, team: Team | None, is_active: bool, now: datetime
+) -> None:
+    """Set who somebody is here: name, role, team, and whether the account is open.
+
+    Closing an account ends its sessions and tokens with the next request. Raises ValidationError when
+    it would leave the installation without an open administrator.
+    """
+    if person.role == Role.ADMINISTRATOR and not (role == Role.ADMINISTRATOR and is_active):
+        others = Person.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+        if not others.exclude(pk=person.pk).exists():
+            raise ValidationError(_("Somebody must stay administrator. Make another person administrator first."))
+    wanted = {"name": name, "role": role, "team": team, "is_active": is_active}
+    before = {field: getattr(person, field) for field in wanted}
+    changed = [field for field, value in wanted.items() if before[field] != value]
+    for field in changed:
+        setattr(person, field, wanted[field])
+    if changed:
+        person.save(update_fields=changed)
+        details = {field: [str(before[field]), str(wanted[field])] for field in changed}
+        record(actor=actor, action="change person", target=person, details=details, now=now)
