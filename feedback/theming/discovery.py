@@ -84,7 +84,7 @@ def _discovered(
     fitted = np.arange(len(texts))
     if len(texts) > FIT_LIMIT:
         fitted = np.sort(np.random.default_rng(seed).choice(len(texts), FIT_LIMIT, replace=False))
-    encoded = embedder.encode(texts) if embedder is not None else None
+    encoded = embedder.encode(told_apart.spoken) if embedder is not None else None
     space = FeatureSpace.fitted(
         [texts[place] for place in fitted], None if encoded is None else encoded[fitted], embedder, seed
     )

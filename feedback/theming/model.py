@@ -50,7 +50,7 @@ class FeatureSpace:
         return cls(embedder.name, embedder.version, encoded.mean(axis=0), lexical)
 
     def encoded(self, texts: Sequence[str], embedder: Embedder | None) -> FloatArray | None:
-        """The encoder's vectors of cleaned texts, where this space has an encoder."""
+        """The encoder's vectors of texts with their capitals, where this space has an encoder."""
         if not self.embedder_name:
             return None
         if embedder is None or (embedder.name, embedder.version) != (self.embedder_name, self.embedder_version):
@@ -130,7 +130,9 @@ def assign(
         part = slice(start, min(start + _ASSIGNED_AT_ONCE, len(told_apart.texts)))
         texts = told_apart.texts[part]
         with threadpool_limits(BLAS_THREADS, user_api="blas"):
-            likeness = model.space.views(texts, model.space.encoded(texts, embedder))[0] @ model.centroids.T
+            likeness = (
+                model.space.views(texts, model.space.encoded(told_apart.spoken[part], embedder))[0] @ model.centroids.T
+            )
         labels[part] = likeness.argmax(axis=1)
         confidence[part] = shares(likeness)[np.arange(len(likeness)), labels[part]]
     # Rows without content have position −1, which is the extra last place.

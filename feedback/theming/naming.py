@@ -16,6 +16,9 @@ _LONGEST_PHRASE = 3
 _SHORTEST_WORD = 2
 # A longer phrase says more, but is found less often: this evens it out.
 _WEIGHT_OF_LENGTH = 1.3
+_BELONG_TO_VERBS = frozenset({"up", "in", "out", "off", "back"})
+# One word ("card") names half the themes: a phrase this nearly as telling is preferred.
+_NEARLY_AS_TELLING = 0.4
 _LEAST_SHARE = 0.06
 _PHRASES_IN_SUBTITLE = 3
 _LONGEST_FALLBACK = 6
@@ -56,7 +59,9 @@ def _phrases(spoken: list[str]) -> Iterator[str]:
     for length in range(1, _LONGEST_PHRASE + 1):
         for start in range(len(spoken) - length + 1):
             phrase = spoken[start : start + length]
-            if _may_end(phrase[0]) and _may_end(phrase[-1]):
+            # "Top up" and "log in" end in a small word that belongs to the verb.
+            verb = length > 1 and phrase[-1] in _BELONG_TO_VERBS and _may_end(phrase[-2])
+            if _may_end(phrase[0]) and (verb or _may_end(phrase[-1])):
                 yield " ".join(phrase)
 
 
@@ -66,12 +71,16 @@ def _may_end(word: str) -> bool:
 
 def _ranked(inside: Counter[str], everywhere: Counter[str], size: int, texts: int) -> list[str]:
     least = max(1 if size < 5 else 2, _LEAST_SHARE * size)
-    scored = [
-        (found / size * math.log(1 + texts / everywhere[phrase]) * (phrase.count(" ") + 1) ** _WEIGHT_OF_LENGTH, phrase)
+    scored = {
+        phrase: found / size * math.log(1 + texts / everywhere[phrase]) * (phrase.count(" ") + 1) ** _WEIGHT_OF_LENGTH
         for phrase, found in inside.items()
         if found >= least
+    }
+    ranked = sorted(scored, key=lambda phrase: (-scored[phrase], phrase))
+    telling = [
+        phrase for phrase in ranked if " " in phrase and scored[phrase] >= _NEARLY_AS_TELLING * scored[ranked[0]]
     ]
-    return [phrase for _, phrase in sorted(scored, key=lambda pair: (-pair[0], pair[1]))]
+    return telling + [phrase for phrase in ranked if phrase not in set(telling)]
 
 
 def _named(ranked: list[str], taken: set[str], shortest: str) -> Name:

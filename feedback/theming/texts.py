@@ -131,6 +131,9 @@ class Distinct:
     """Texts told apart: each different text once, with how often it came."""
 
     texts: tuple[str, ...]
+    """Cleaned, in lower case."""
+    spoken: tuple[str, ...]
+    """The same texts as they first came, with their capitals: a sentence encoder reads them."""
     counts: IntArray
     """How many rows each text stands for, shape (texts,)."""
     of_row: IntArray
@@ -139,8 +142,11 @@ class Distinct:
 
 def clean(text: str) -> str:
     """Without links and redaction's placeholders, in lower case, with single spaces."""
-    text = _LINK.sub(" ", _PLACEHOLDER.sub(" ", text))
-    return _SPACE.sub(" ", text).strip().lower()
+    return _spoken(text).lower()
+
+
+def _spoken(text: str) -> str:
+    return _SPACE.sub(" ", _LINK.sub(" ", _PLACEHOLDER.sub(" ", text))).strip()
 
 
 def words(text: str) -> list[str]:
@@ -162,13 +168,16 @@ def distinct(rows: Sequence[str]) -> Distinct:
     """Duplicates counted instead of clustered, and rows without content set apart."""
     position: dict[str, int] = {}
     contents: list[str] = []
+    spoken: list[str] = []
     of_row = np.empty(len(rows), dtype=np.int64)
     for row, text in enumerate(rows):
-        cleaned = clean(text)
+        said = _spoken(text)
+        cleaned = said.lower()
         if cleaned not in position:
             position[cleaned] = len(contents) if has_content(cleaned) else -1
             if position[cleaned] >= 0:
                 contents.append(cleaned)
+                spoken.append(said)
         of_row[row] = position[cleaned]
     counts = np.bincount(of_row[of_row >= 0], minlength=len(contents)).astype(np.int64)
-    return Distinct(tuple(contents), counts, of_row)
+    return Distinct(tuple(contents), tuple(spoken), counts, of_row)
