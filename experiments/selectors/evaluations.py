@@ -1,0 +1,98 @@
+"""The evaluation of a test from its stored totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Sum
+
+from experiments import evaluation
+from experiments.models import Experiment, Result
+from metrics.estimate import Estimate, no_data
+
+SHORTEST = timedelta(days=13)
+_SUMS = ("visitors", "conversions", "revenue_sum", "revenue_sumsq", "contacts")
+
+
+def arms_of(experiments: Iterable[Experiment]) -> dict[int, list[evaluation.Arm]]:
+    """The totals of every arm by experiment id, the control first; arms without results count 0."""
+    wanted = {experiment.pk: experiment for experiment in experiments}
+    totals = {
+        row["variant"]: row
+        for row in Result.objects.filter(variant__experiment__in=wanted)
+        .order_by()
+        .values("variant")
+        .annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
+    }
+    return {
+        pk: [_arm(variant.key, totals.get(variant.pk, {})) for variant in experiment.variants.all()]
+        for pk, experiment in wanted.items()
+    }
+
+
+def _arm(key: str, row: Mapping[str, Any]) -> evaluation.Arm:
+    return evaluation.Arm(
+        name=key,
+        visitors=row.get("sum_visitors") or 0,
+        conversions=row.get("sum_conversions") or 0,
+        revenue_sum=row.get("sum_revenue_sum"),
+        revenue_sumsq=row.get("sum_revenue_sumsq"),
+        contacts=row.get("sum_contacts"),
+    )
+
+
+def evaluation_of(
+    experiment: Experiment, *, today: date, arms: list[evaluation.Arm] | None = None
+) -> evaluation.Evaluation:
+    """The test as it stands on `today`; a decided test as it stood at its end."""
+    arms = arms if arms is not None else arms_of([experiment])[experiment.pk]
+    starts_on = experiment.starts_on or today
+    plan = evaluation.Plan(
+        started_on=starts_on,
+        ends_on=experiment.ends_on or starts_on + SHORTEST,
+        visitors=experiment.planned_visitors or sum(arm.visitors for arm in arms),
+        weights=tuple(variant.weight for variant in experiment.variants.all()),
+    )
+    # Results of a day are complete when the day is over.
+    return evaluation.evaluate_running(arms, plan, today=today - timedelta(days=1))
+
+
+def contacts_effect(experiment: Experiment) -> Estimate:
+    """Contacts per visitor in the test, variant against control, when they were recorded for both arms."""
+    arms = arms_of([experiment])[experiment.pk]
+    if len(arms) != 2:
+        return no_data("ratio", method="welch_relative")
+    return evaluation.contacts_per_visitor(arms[0], arms[1])
+
+
+def as_json(found: evaluation.Evaluation) -> dict[str, Any]:
+    """What is kept with a decision."""
+    return {
+        "srm_p": found.srm_p,
+        "verdict": found.verdict,
+        "final": found.final,
+        "flags": list(found.flags),
+        "variants": [
+            {
+                "name": arm.name,
+                "rate": arm.rate.as_json(),
+                "lift": arm.lift.as_json(),
+                "always_valid": arm.always_valid.as_json(),
+                "shrunk": arm.shrunk.as_json(),
+                "p": arm.p,
+                "chance_to_win": arm.chance_to_win,
+            }
+            for arm in found.variants
+        ],
+    }
+
+
+def lift_facts(found: evaluation.Evaluation) -> dict[str, Any]:
+    """The lift of the best variant, for a message."""
+    tested = [arm for arm in found.variants[1:] if arm.lift.value is not None]
+    if not tested:
+        return {}
+    best = max(tested, key=lambda arm: arm.lift.value or 0)
+    return {"lift": best.lift.value, "lift_low": best.lift.low, "lift_high": best.lift.high}

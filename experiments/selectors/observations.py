@@ -1,0 +1,55 @@
+"""What the measurement of a release is made from: contacts per day and theme, and which themes were left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import numpy as np
+from django.db.models import Q
+
+import metrics.selectors
+from experiments.models import Release
+from experiments.weeks import DailyCounts
+from metrics.periods import Period, Slice
+
+# Twelve weeks before, reaching further back past the weeks in which the theme was picked, and then some for the chart.
+REACH = timedelta(weeks=40)
+AFTER = timedelta(weeks=14)
+
+
+def daily_counts(release: Release, *, through: date) -> DailyCounts:
+    """Contacts per day of every theme around the release, in its markets, with the orders of the same days."""
+    first = release.released_on - REACH
+    counted_from = metrics.selectors.first_counted_day()
+    if counted_from is not None:
+        first = max(first, counted_from)
+    period = Period(first, min(through, release.released_on + AFTER))
+    markets = tuple(release.markets.values_list("pk", flat=True))
+    question = Slice(period, markets=markets)
+    cells = metrics.selectors.contact_sums(question, by=["theme", "day"], only=["contacts"])
+    days = max(0, period.days)
+    series: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
+    for (theme, day), cell in cells.items():
+        series.setdefault(str(theme), np.zeros(days))[(day - first).days] = cell.contacts
+    orders = np.zeros(days)
+    for (day,), cell in metrics.selectors.commerce_sums(question, by=["day"]).items():
+        orders[(day - first).days] = cell.orders
+    return DailyCounts(first, series, orders if orders.all() else None)
+
+
+def untouched(release: Release, controls: Iterable[int]) -> list[int]:
+    """Those of the frozen comparison themes that no later release touched within the measured weeks."""
+    touched = set(
+        Release.objects.exclude(pk=release.pk)
+        .exclude(theme=None)
+        .filter(released_on__lte=release.released_on + AFTER)
+        .values_list("theme", flat=True)
+    )
+    return [pk for pk in controls if pk not in touched]
+
+
+def other_releases(release: Release) -> list[date]:
+    """Days on which another change to the same theme went live."""
+    same = Release.objects.filter(Q(theme=release.theme_id) & ~Q(pk=release.pk))
+    return list(same.values_list("released_on", flat=True))
