@@ -1,8 +1,8 @@
 """Servers and databases that a test may kill, stop and flush, because they are its own."""
 
+import contextlib
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -39,12 +39,12 @@ def own_postgres() -> Iterator[servers.TemporaryPostgres]:
         server.remove()
 
 
-@pytest.fixture
-def own_database(tmp_path: Path) -> Iterator[str]:
+@contextlib.contextmanager
+def a_database() -> Iterator[str]:
     """The DATABASE_URL of an empty database for processes that the test starts; empty text on SQLite.
 
-    On SQLite an installation's database lies in its HEARBACK_DATA, so the test gives its processes
-    `HEARBACK_DATA=tmp_path` and no DATABASE_URL. On PostgreSQL it is a database on this pass's server.
+    On SQLite an installation's database lies in its HEARBACK_DATA, so the test gives its processes a
+    HEARBACK_DATA of their own and no DATABASE_URL. On PostgreSQL it is a database on this pass's server.
     """
     if not settings.DATABASE_URL:
         yield ""
@@ -59,3 +59,10 @@ def own_database(tmp_path: Path) -> Iterator[str]:
     finally:
         cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         maintenance.close()
+
+
+@pytest.fixture
+def own_database() -> Iterator[str]:
+    """`a_database()` for one test."""
+    with a_database() as url:
+        yield url

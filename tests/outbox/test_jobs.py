@@ -95,9 +95,15 @@ def test_a_chunk_that_fails_leaves_neither_rows_nor_cursor(agent: Person) -> Non
     job = _copy(agent)
     run = jobs.claim(job.pk, now=timezone.now())
     assert run is not None
-    with pytest.raises(ZeroDivisionError), run.chunk(to=10):
-        services.tell(recipient=agent, kind="half", parameters={}, now=timezone.now())
-        run.progress["copied"] = 1 / 0
+
+    def write_half(run: Run) -> None:
+        with run.chunk(to=10):
+            services.tell(recipient=agent, kind="half", parameters={}, now=timezone.now())
+            run.progress["copied"] = 10
+            raise ValueError("row 7")
+
+    with pytest.raises(ValueError, match="row 7"):
+        write_half(run)
     job.refresh_from_db()
     assert (job.cursor, job.progress) == (0, {})
     assert not Message.objects.filter(kind="half").exists()
