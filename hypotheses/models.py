@@ -189,6 +189,8 @@ class Move(models.Model):
     at = models.DateTimeField()
     # A question, an answer, a reason: what one person wrote to another.
     note = models.TextField(blank=True)
+    # Fields of the hypothesis as they were before the move: what an undo puts back.
+    before = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

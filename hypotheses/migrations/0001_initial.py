@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('to_status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for an answer'), ('asked', 'Question asked'), ('accepted', 'On the shortlist'), ('declined', 'Not picked'), ('duplicate', 'Merged with another idea'), ('planned', 'In a sprint'), ('testing', 'Test running'), ('decided', 'Decided'), ('released', 'Live'), ('measured', 'Live and measured')], max_length=10)),
                 ('at', models.DateTimeField()),
                 ('note', models.TextField(blank=True)),
+                ('before', models.JSONField(default=dict)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('hypothesis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='hypotheses.hypothesis')),

@@ -49,6 +49,7 @@ def make(
     note = note.strip()
     if row.needs_note and not note:
         raise Refusal(_("Write a few words: the person whose idea it is reads them."))
+    before = _before(current)
     current.status = row.target
     current.updated_at = now
     for field, value in (changes or {}).items():
@@ -64,6 +65,7 @@ def make(
         actor=actor,
         at=now,
         note=note,
+        before=before,
     )
     accounts.services.record(actor=actor, action=name, target=current, name=current.key, now=now)
     _tell(current, row, actor, note, parameters or {}, tell_to, now)
@@ -231,18 +233,23 @@ def undo(*, hypothesis: Hypothesis, actor: Person, now: datetime) -> Hypothesis:
     return current
 
 
+def _before(hypothesis: Hypothesis) -> dict[str, Any]:
+    """What a move may change besides the status, as JSON."""
+    moments = {"building_since": hypothesis.building_since, "answered_at": hypothesis.answered_at}
+    return {
+        "sprint_id": hypothesis.sprint_id,
+        "duplicate_of_id": hypothesis.duplicate_of_id,
+        **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+    }
+
+
 def _restore(hypothesis: Hypothesis, move: Move, now: datetime) -> None:
     """Status and fields as they were before the move."""
     hypothesis.status = move.from_status
     hypothesis.updated_at = now
-    if move.name == "merge":
-        hypothesis.duplicate_of = None
-    if move.name == "plan":
-        hypothesis.sprint = None
-    if move.name == "unplan":
-        hypothesis.sprint = Sprint.objects.exclude(state=Sprint.State.CLOSED).order_by("number").last()
-        if hypothesis.sprint is None:
-            raise Refusal(_("There is no open sprint to put it back into."))
-    if hypothesis.answered_at == move.at:
-        hypothesis.answered_at = None
+    for name, value in move.before.items():
+        is_moment = name.endswith(("_since", "_at")) and value is not None
+        setattr(hypothesis, name, datetime.fromisoformat(value) if is_moment else value)
+    if hypothesis.sprint is not None and hypothesis.sprint.state == Sprint.State.CLOSED:
+        raise Refusal(_("Sprint %(number)s is closed.") % {"number": hypothesis.sprint.number})
     hypothesis.save()
