@@ -18,9 +18,9 @@ FLOORS = (
 # Rooms that may know Django. Every other module is arithmetic or plain data: it opens in a notebook,
 # unless it stands below with its reason.
 ROOMS = {
-    "admin", "api", "apps", "authentication", "celery", "context", "decorators", "fields", "filters", "forms",
-    "handlers", "jobs", "management", "middleware", "migrations", "models", "pagination", "permissions", "relay", "selectors",
-    "serializers", "services", "templatetags", "urls", "views",
+    "admin", "api", "apps", "authentication", "celery", "context", "decorators", "fields", "filters",
+    "forms", "handlers", "jobs", "management", "middleware", "migrations", "models", "pagination", "permissions",
+    "relay", "selectors", "serializers", "services", "templatetags", "urls", "views",
 }  # fmt: skip
 KNOWS_DJANGO = {
     "accounts.choices": "translated lists that forms offer",
