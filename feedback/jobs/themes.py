@@ -17,11 +17,11 @@ IDS_AT_ONCE = 50_000
 
 @jobs.handles("feedback.assign_themes", title=_("Sort into themes"))
 def assign_themes(run: jobs.Run) -> None:
-    """Link the contacts of the import `run.arguments["import"]` to the themes of their reasons.
+    """Link the contacts of the import `run.arguments["import_id"]` to the themes of their reasons.
 
     The import has marked the days it touched; responses are linked again from the first of them on.
     """
-    import_id = run.arguments["import"]
+    import_id = run.arguments["import_id"]
     rows = Contact.objects.filter(imported_id=import_id)
     ids = rows.aggregate(first=Min("id"), last=Max("id"), day=Min("local_day"))
     if ids["first"] is not None:

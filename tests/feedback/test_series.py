@@ -79,7 +79,7 @@ def test_a_contact_with_two_themes_counts_once_in_the_total(imported: Import) ->
     one = contact(imported, 1)
     for path in ("Delivery > slot", "Delivery > late"):
         ReasonTag.objects.create(contact=one, reason=reason(path))
-    work("feedback.assign_themes", **{"import": imported.pk})
+    work("feedback.assign_themes", import_id=imported.pk)
     work("feedback.recount")
     assert Theme.objects.count() == 2
     assert selectors.contact_sums(Slice(WEEK))[()].contacts == 1
@@ -89,9 +89,9 @@ def test_a_contact_with_two_themes_counts_once_in_the_total(imported: Import) ->
 def test_a_changed_reason_moves_the_contact_to_the_other_theme(imported: Import) -> None:
     one = contact(imported, 1)
     tag = ReasonTag.objects.create(contact=one, reason=reason("late"))
-    work("feedback.assign_themes", **{"import": imported.pk})
+    work("feedback.assign_themes", import_id=imported.pk)
     ReasonTag.objects.filter(pk=tag.pk).update(reason=reason("refund_missing"))
-    work("feedback.assign_themes", **{"import": imported.pk})
+    work("feedback.assign_themes", import_id=imported.pk)
     work("feedback.recount")
     found, totals = theme_numbers.theme_numbers(Slice(WEEK))
     assert [(numbers.theme.name, numbers.contacts.value) for numbers in found] == [("Refund missing", 1)]
@@ -127,7 +127,7 @@ def test_theme_numbers_carry_rate_share_change_satisfaction_and_cost(imported: I
         )  # fmt: skip
     for day in (DAY, DAY - timedelta(days=7)):
         CommerceCell.objects.create(day=day, market=market.pk, orders=1000, sessions=30_000)
-    work("feedback.assign_themes", **{"import": imported.pk})
+    work("feedback.assign_themes", import_id=imported.pk)
     work("feedback.recount")
     found, totals = theme_numbers.theme_numbers(Slice(WEEK))
     numbers = found[0]
@@ -150,7 +150,7 @@ def test_the_query_count_does_not_grow_with_themes(imported: Import) -> None:
         for number in range(more):
             one = contact(imported, more * 100 + number)
             ReasonTag.objects.create(contact=one, reason=reason(f"r{more}-{number}"))
-        work("feedback.assign_themes", **{"import": imported.pk})
+        work("feedback.assign_themes", import_id=imported.pk)
         work("feedback.recount")
         with CaptureQueriesContext(connection) as queries:
             theme_numbers.theme_numbers(Slice(WEEK))
