@@ -18,9 +18,9 @@ FLOORS = (
 # Rooms that may know Django. Every other module is arithmetic or plain data: it opens in a notebook,
 # unless it stands below with its reason.
 ROOMS = {
-    "admin", "api", "apps", "authentication", "celery", "context", "decorators", "fields", "filters",
+    "admin", "api", "api_urls", "apps", "authentication", "celery", "context", "decorators", "fields", "filters",
     "forms", "handlers", "jobs", "management", "middleware", "migrations", "models", "pagination", "permissions",
-    "relay", "selectors", "serializers", "services", "templatetags", "urls", "views",
+    "relay", "renderers", "selectors", "serializers", "services", "templatetags", "urls", "views",
 }  # fmt: skip
 KNOWS_DJANGO = {
     "accounts.choices": "translated lists that forms offer",
@@ -33,6 +33,7 @@ KNOWS_DJANGO = {
     "feedback.counting": "sums of contacts, made inside the database",
     "feedback.kinds": "from a kind of file to its models",
     "feedback.rejections": "translated reasons for a rejected row",
+    "feedback.uploads": "files that are sent in, before they are read",
 }
 # The roof ties things together, and the floor of processes, brokers and clocks is all machinery.
 MACHINERY = {"config", "outbox"}
