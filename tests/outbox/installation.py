@@ -16,7 +16,7 @@ from typing import Any
 import dj_database_url
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 
 from accounts.models import Person
@@ -112,10 +112,13 @@ class Installation:
         """Look at the row until it is so."""
 
         def holds() -> bool:
-            with contextlib.suppress(OperationalError):
+            try:
                 job.refresh_from_db()
-                return what(job)
-            return False
+            except (OperationalError, InterfaceError):
+                # The database is what this test takes away; the next look opens a new connection.
+                connections[self.alias].close()
+                return False
+            return what(job)
 
         try:
             wait_until(holds, seconds)
@@ -147,7 +150,7 @@ class Installation:
 def installed(folder: Path, url: str, alias: str) -> Iterator[Installation]:
     """An installation whose database this process can read as `using(alias)`."""
     if url:
-        changes: dict[str, Any] = dict(dj_database_url.parse(url))
+        changes: dict[str, Any] = {"OPTIONS": {}, **dj_database_url.parse(url)}
     else:
         changes = {"NAME": str(folder / "hearback.sqlite3")}
     connections.settings[alias] = {**connections.settings["default"], **changes}
