@@ -139,11 +139,26 @@ DOORS: dict[str, Rule] = {
     "outbox_api:job-detail": scopes(read=ANY),
     # ── metrics ───────────────────────────────────────────────────────────────
     # ── feedback ──────────────────────────────────────────────────────────────
+    "feedback:contact-list": EVERYONE,
+    "feedback:contact-detail": EVERYONE,
+    "feedback:contact-export": EVERYONE,
+    "feedback:import-list": IMPORTERS,
+    "feedback:import-map": IMPORTERS,
+    "feedback:import-detail": IMPORTERS,
+    "feedback:import-rejects": IMPORTERS,
+    "feedback:import-discard": IMPORTERS,
+    "feedback_api:contact-list": scopes(read="feedback:read", write="feedback:write"),
+    "feedback_api:response-list": scopes(read="feedback:read", write="feedback:write"),
+    "feedback_api:commerce-batch": scopes(write="feedback:write"),
     # ── hypotheses ────────────────────────────────────────────────────────────
     # ── experiments ───────────────────────────────────────────────────────────
     # ── collaboration ─────────────────────────────────────────────────────────
     # ── dashboards ────────────────────────────────────────────────────────────
     # ── config ────────────────────────────────────────────────────────────────
+    # The source is public, so is the description that tools read.
+    "api-schema": PUBLIC,
+    "api-docs": EVERYONE,
+    "favicon": PUBLIC,
 }
 
 

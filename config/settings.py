@@ -168,6 +168,8 @@ CACHES: dict[str, Any] = {
 # Uploads wait here, under random names outside the web root, until their job has read them.
 UPLOAD_DIR = DATA_DIR / "uploads"
 UPLOAD_MAX_BYTES = environment.number("HEARBACK_UPLOAD_MB", 200) * 1024 * 1024
+# Stops at the limit while the file streams in.
+FILE_UPLOAD_HANDLERS = ["feedback.uploads.CappedUpload"]
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
@@ -243,6 +245,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.openapi.declare_errors",
+    ],
 }
 
 # ── Background work ────────────────────────────────────────────────────────────
