@@ -8,3 +8,7 @@ class OutboxConfig(AppConfig):
 
     name = "outbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register this floor's own job."""
+        from outbox import tidying  # noqa: F401

@@ -34,6 +34,16 @@ def wait_until(question: Callable[[], Any], seconds: float = 40) -> None:
         time.sleep(0.02)
 
 
+def at_work_beyond(rows: int) -> Callable[[Job], bool]:
+    """Is the job at work, past this many rows?"""
+    return lambda job: job.state == Job.State.RUNNING and job.cursor >= rows
+
+
+def taken_over_from(owner: str) -> Callable[[Job], bool]:
+    """Has another worker the job by now?"""
+    return lambda job: job.owner not in {owner, ""}
+
+
 @dataclass
 class Installation:
     """Data folder, database, and the processes that were started on them."""

@@ -11,7 +11,14 @@ from pytest_django import DjangoDbBlocker
 
 from launcher.servers import TemporaryPostgres, TemporaryRedis
 from outbox.models import Job
-from tests.outbox.installation import LEASE_SECONDS, WORKER, Installation, installed
+from tests.outbox.installation import (
+    LEASE_SECONDS,
+    WORKER,
+    Installation,
+    at_work_beyond,
+    installed,
+    taken_over_from,
+)
 from tests.servers import a_database
 
 pytestmark = [pytest.mark.fault]
@@ -37,10 +44,10 @@ def test_every_row_is_written_once_though_the_worker_is_killed_twice(installatio
         installation.start(WORKER)
     job = installation.copy(ROWS)
     for rows in (ROWS // 4, ROWS // 2):
-        installation.wait_for(job, lambda row, rows=rows: row.state == Job.State.RUNNING and row.cursor >= rows)
+        installation.wait_for(job, at_work_beyond(rows))
         killed = job.owner
         os.kill(installation.owner_pid(job), signal.SIGKILL)
-        installation.wait_for(job, lambda row, killed=killed: row.owner not in {killed, ""})
+        installation.wait_for(job, taken_over_from(killed))
         assert rows <= job.cursor < ROWS, "killed in the middle, taken up where it stood"
     installation.wait_for_done(job)
     assert installation.numbers() == list(range(ROWS))

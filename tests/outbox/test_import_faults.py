@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from feedback.models import Contact, Import
 from outbox.models import Job
-from tests.outbox.installation import Installation, installed
+from tests.outbox.installation import Installation, at_work_beyond, installed, taken_over_from
 from tests.servers import a_database
 
 pytestmark = [pytest.mark.fault]
@@ -59,11 +59,11 @@ def test_an_import_whose_worker_is_killed_twice_holds_every_contact_once(install
     for _number in range(3):
         installation.start(["manage.py", "serve", "worker"])
     for _kill in range(2):
-        before = job.cursor
-        installation.wait_for(job, lambda row, before=before: row.state == "running" and before < row.cursor < ROWS)
+        installation.wait_for(job, at_work_beyond(job.cursor + 1))
+        assert job.cursor < ROWS, "killed in the middle"
         killed = job.owner
         os.kill(installation.owner_pid(job), signal.SIGKILL)
-        installation.wait_for(job, lambda row, killed=killed: row.owner not in {killed, ""})
+        installation.wait_for(job, taken_over_from(killed))
     installation.wait_for_done(job)
     contacts = Contact.objects.using(installation.alias)
     assert contacts.count() == ROWS

@@ -33,7 +33,7 @@ def test_steps_are_small_while_the_web_is_in_use(on_sqlite_file: Path) -> None:
 
 def test_a_chunk_waits_for_the_web_and_for_nobody_else(on_sqlite_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(pace.time, "sleep", slept.append)
+    monkeypatch.setattr(time, "sleep", slept.append)
     jobs.breathe()
     assert slept == []
     pace.note_use()
