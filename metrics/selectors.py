@@ -52,14 +52,22 @@ def commerce_sums(question: Slice, *, by: Sequence[str] = ()) -> dict[Key, Sums]
     return _grouped(cells, by, _COMMERCE_SUMS)
 
 
-def last_counted_day() -> Any:
-    """The newest day with contacts in the series, or None."""
-    return ContactCell.objects.filter(theme=0).aggregate(last=Max("day"))["last"]
+def last_counted_day(*, before: Any = None) -> Any:
+    """The newest day with contacts in the series (`before` this day, when one is given), or None."""
+    cells = ContactCell.objects.filter(theme=0)
+    if before is not None:
+        cells = cells.filter(day__lt=before)
+    return cells.aggregate(last=Max("day"))["last"]
 
 
 def first_counted_day() -> Any:
     """The oldest day with contacts in the series, or None."""
     return ContactCell.objects.filter(theme=0).aggregate(first=Min("day"))["first"]
+
+
+def newest_cell() -> int:
+    """The key of the cell that was counted last: it grows with every recount, so it names a state of the series."""
+    return ContactCell.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def is_behind() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import metrics.selectors
@@ -13,7 +13,7 @@ from accounts.models import Company
 from feedback.models import Theme
 from metrics import comparisons, formulas, intervals
 from metrics.comparisons import Change
-from metrics.estimate import CENTS, COUNT, PERCENT, Estimate, estimate, no_data
+from metrics.estimate import CENTS, COUNT, NO_EXPOSURE, PERCENT, Estimate, estimate, no_data
 from metrics.measures import Share
 from metrics.periods import Period, Slice
 from metrics.sums import Sums
@@ -28,9 +28,10 @@ class ThemeNumbers:
     """One theme in one slice.
 
     `contacts` is a full count; `share` percent of all contacts of the slice; `per_1000_orders` of the slice's days and
-    markets; `change` the rate against the period before; `csat` percent satisfied; `csat_gap` points below (negative)
-    all answers; `cost` cents of handling time; `weeks` the rate per 1,000 orders of the last 13 whole weeks, oldest
-    first, None without orders.
+    markets; `change` the rate against the period before (per day, with the flag "no_exposure", where no orders are
+    known); `csat` percent satisfied; `csat_gap` points below (negative) all answers; `cost` cents of handling time;
+    `weeks` the rate per 1,000 orders of the last 13 whole weeks, oldest first, None without orders; `week_contacts` the
+    contacts of those weeks.
     """
 
     theme: Theme
@@ -43,6 +44,7 @@ class ThemeNumbers:
     csat_gap: Estimate
     cost: Estimate
     weeks: tuple[float | None, ...]
+    week_contacts: tuple[float, ...]
     week_periods: tuple[Period, ...]
     sums: Sums
 
@@ -73,6 +75,8 @@ class _Cells:
     all_before: Sums
     shop_now: Sums
     shop_before: Sums
+    all_daily: dict[date, float]
+    days: int
     weeks: tuple[Period, ...]
 
 
@@ -108,6 +112,7 @@ def _fetch(question: Slice, themes: Sequence[int] | None) -> _Cells:
     cells = ask.contact_sums(weekly, by=["theme", "day"], themes=themes, only=["contacts"])
     for (theme, day), cell in cells.items():
         daily[theme][day] = cell.contacts
+    everything = ask.contact_sums(weekly, by=["day"], only=["contacts"])
     shop = ask.commerce_sums(weekly, by=["day"])
     return _Cells(
         now=_by_theme(question, themes),
@@ -120,6 +125,8 @@ def _fetch(question: Slice, themes: Sequence[int] | None) -> _Cells:
         all_before=ask.contact_sums(before, only=["contacts"]).get((), Sums()),
         shop_now=ask.commerce_sums(question).get((), Sums()),
         shop_before=ask.commerce_sums(before).get((), Sums()),
+        all_daily={day: cell.contacts for (day,), cell in everything.items()},
+        days=question.period.days,
         weeks=tuple(spark.weeks()),
     )
 
@@ -136,9 +143,9 @@ def _spark_period(period: Period) -> Period:
 def _numbers(theme: Theme, cells: _Cells, cents_per_minute: int) -> ThemeNumbers:
     now, before = cells.now.get(theme.pk, Sums()), cells.before.get(theme.pk, Sums())
     csat = cells.csat.get(theme.pk, Sums())
-    weekly = [sum(cells.daily.get(theme.pk, {}).get(day, 0) for day in _days(week)) for week in cells.weeks]
-    orders = [sum(cells.shop_daily.get(day, 0) for day in _days(week)) for week in cells.weeks]
-    phi, df = _dispersion(weekly, orders)
+    weekly = _weekly(cells.daily.get(theme.pk, {}), cells)
+    orders = _weekly(cells.shop_daily, cells)
+    phi, df = _dispersion(weekly, cells)
     return ThemeNumbers(
         theme=theme,
         contacts=count_estimate(now.contacts),
@@ -152,18 +159,20 @@ def _numbers(theme: Theme, cells: _Cells, cents_per_minute: int) -> ThemeNumbers
         weeks=tuple(
             1000 * count / exposure if exposure else None for count, exposure in zip(weekly, orders, strict=True)
         ),
+        week_contacts=tuple(weekly),
         week_periods=cells.weeks,
         sums=now,
     )
 
 
 def _totals(question: Slice, cells: _Cells) -> Totals:
+    phi, df = _dispersion(_weekly(cells.all_daily, cells), cells)
     with_theme = min(sum(cell.contacts for cell in cells.now.values()), cells.all_now.contacts)
     return Totals(
         contacts=int(cells.all_now.contacts),
         with_theme=int(with_theme),
         orders=int(cells.shop_now.orders),
-        per_1000_orders=_rate_change(cells.all_now, cells.all_before, cells, 1.0, math.inf),
+        per_1000_orders=_rate_change(cells.all_now, cells.all_before, cells, phi, df),
         csat=formulas.metric("csat").compute(cells.all_csat),
         csat_mean=formulas.metric("csat_mean").compute(cells.all_csat),
     )
@@ -173,21 +182,32 @@ def _days(week: Period) -> list[date]:
     return [week.first + timedelta(days=offset) for offset in range(week.days)]
 
 
+def _weekly(daily: dict[date, float], cells: _Cells) -> list[float]:
+    return [sum(daily.get(day, 0) for day in _days(week)) for week in cells.weeks]
+
+
 def _rated(contacts: Sums, shop: Sums) -> Sums:
     return Sums(contacts=contacts.contacts, complaints=contacts.complaints, orders=shop.orders)
 
 
 def _rate_change(now: Sums, before: Sums, cells: _Cells, phi: float, df: float) -> Change:
     metric = formulas.metric("contacts_per_1000_orders")
-    return comparisons.change(metric, _rated(now, cells.shop_now), _rated(before, cells.shop_before), phi=phi, df=df)
+    found = comparisons.change(metric, _rated(now, cells.shop_now), _rated(before, cells.shop_before), phi=phi, df=df)
+    if cells.shop_now.orders and cells.shop_before.orders:
+        return found
+    # Without orders of both periods, contacts per day: the periods are equally long.
+    per_day = comparisons.rate_change(now.contacts, cells.days, before.contacts, cells.days, phi=phi, df=df)
+    return replace(found, change=per_day.with_flags(NO_EXPOSURE))
 
 
-def _dispersion(counts: Sequence[float], orders: Sequence[float]) -> tuple[float, float]:
-    """Weekly Pearson dispersion (at least 1) and its degrees of freedom; 1 on few weeks."""
-    weeks = [(count, order) for count, order in zip(counts, orders, strict=True) if order > 0]
+def _dispersion(counts: Sequence[float], cells: _Cells) -> tuple[float, float]:
+    """Weekly Pearson dispersion (at least 1) around one rate, and its degrees of freedom; 1 on few weeks."""
+    orders = _weekly(cells.shop_daily, cells)
+    exposure = orders if any(orders) else [float(week.days) for week in cells.weeks]
+    weeks = [(count, size) for count, size in zip(counts, exposure, strict=True) if size > 0]
     if len(weeks) < 4:
         return 1.0, math.inf
-    phi = intervals.dispersion([count for count, _order in weeks], [order for _count, order in weeks])
+    phi = intervals.dispersion([count for count, _size in weeks], [size for _count, size in weeks])
     return max(1.0, phi), len(weeks) - 1
 
 
