@@ -12,11 +12,11 @@ NOBODY = ("/healthz", "/readyz", "/metrics")
 
 
 def note_use(get_response: Handler) -> Handler:
-    """Tell the jobs on SQLite that the web is in use; the poll of a progress bar does not count."""
+    """Tell the jobs on SQLite that the web is in use; what a page asks by itself (a progress bar) does not count."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        path = request.path_info
-        if path not in NOBODY and not path.endswith("/progress/") and pace.matters():
+        asked_by_itself = request.headers.get("X-Poll") or request.path_info.endswith("/progress/")
+        if request.path_info not in NOBODY and not asked_by_itself and pace.matters():
             pace.note_use()
         return get_response(request)
 
