@@ -32,12 +32,8 @@ class Experiment(models.Model):
 
     number = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=120)
-    hypothesis = models.ForeignKey(
-        "hypotheses.Hypothesis", on_delete=models.PROTECT, related_name="experiments"
-    )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    hypothesis = models.ForeignKey("hypotheses.Hypothesis", on_delete=models.PROTECT, related_name="experiments")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     # The primary metric of the test: conversion, or contacts per visitor.
     primary_metric = models.CharField(max_length=40, default="conversion_rate")
@@ -113,8 +109,7 @@ class Result(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["variant", "day"], name="result_once"),
             models.CheckConstraint(
-                condition=models.Q(conversions__lte=models.F("visitors"))
-                & models.Q(conversions__gte=0),
+                condition=models.Q(conversions__lte=models.F("visitors")) & models.Q(conversions__gte=0),
                 name="result_conversions",
             ),
         ]
@@ -134,9 +129,7 @@ class Release(models.Model):
     markets = models.ManyToManyField("accounts.Market", blank=True, related_name="+")
     # Frozen at release, before any later data: theme, comparison themes, weeks, filing date.
     design = models.JSONField(default=dict)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -11,6 +11,7 @@ from experiments import states
 from experiments.models import Decision, Experiment, Status
 
 Someone = Person | AnonymousUser
+_RUNNERS = (Role.CRO_LEAD, Role.CRO_MEMBER)
 
 
 def may_move(person: Someone | None, experiment: Experiment, name: str) -> Verdict:
@@ -30,7 +31,7 @@ def may_move(person: Someone | None, experiment: Experiment, name: str) -> Verdi
 
 def may_run(person: Someone) -> Verdict:
     """Make experiments and enter their results."""
-    return has_role(person, Role.CRO_LEAD, Role.CRO_MEMBER, why_not=_("The CRO team runs the experiments."))
+    return has_role(person, *_RUNNERS, why_not=_("The CRO team runs the experiments."))
 
 
 def may_release(person: Someone, experiment: Experiment) -> Verdict:
@@ -47,8 +48,27 @@ def may_release(person: Someone, experiment: Experiment) -> Verdict:
     return YES
 
 
+def may_announce(person: Someone) -> Verdict:
+    """Say that a change went live that was not tested here; a deployment may say so by itself."""
+    return has_role(person, *_RUNNERS, Role.API_CLIENT, why_not=_("The CRO team says what went live."))
+
+
 def may_enter_results(person: Someone, experiment: Experiment) -> Verdict:
     """Results are entered while the experiment runs; a decision rests on what was known then."""
     if experiment.status == Status.RUNNING:
-        return may_run(person)
+        return has_role(person, *_RUNNERS, Role.API_CLIENT, why_not=_("The CRO team enters results."))
     return Verdict(False, _("Results can be entered while the experiment is running."))
+
+
+def may_peek(person: Someone) -> Verdict:
+    """See the effect of a test before its planned end; everybody else sees how far its sample is."""
+    return has_role(
+        person,
+        Role.CRO_LEAD,
+        why_not=_("The effect is shown when the planned sample is in; until then only a CRO lead sees it."),
+    )
+
+
+def may_measure(person: Someone) -> Verdict:
+    """Ask for an outcome to be measured now instead of tonight."""
+    return may_run(person)

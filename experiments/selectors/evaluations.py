@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from experiments import evaluation
 from experiments.models import Experiment, Result
 from metrics.estimate import Estimate, no_data
 
-SHORTEST = timedelta(days=13)
+SHORTEST = timedelta(days=evaluation.SHORTEST_DAYS - 1)
+REVENUE, CONTACTS = "revenue_per_visitor", "contacts_per_visitor"
 _SUMS = ("visitors", "conversions", "revenue_sum", "revenue_sumsq", "contacts")
 
 
@@ -56,13 +57,29 @@ def evaluation_of(
         weights=tuple(variant.weight for variant in experiment.variants.all()),
     )
     # Results of a day are complete when the day is over.
-    return evaluation.evaluate_running(arms, plan, today=today - timedelta(days=1))
+    return evaluation.evaluate_running(arms, plan, today=today - timedelta(days=1), guardrails=guardrails(arms))
+
+
+def guardrails(arms: Sequence[evaluation.Arm]) -> list[evaluation.Guardrail]:
+    """What must not get worse, of the variant with the highest conversion: revenue and contacts per visitor.
+
+    Only those that were recorded in both arms.
+    """
+    best = max(arms[1:], key=lambda arm: arm.conversion.mean, default=None)
+    if best is None or not (arms[0].valid and best.valid):
+        return []
+    found = []
+    if arms[0].revenue is not None and best.revenue is not None:
+        found.append(evaluation.Guardrail(REVENUE, arms[0].revenue, best.revenue, "lower"))
+    if arms[0].contact is not None and best.contact is not None:
+        found.append(evaluation.Guardrail(CONTACTS, arms[0].contact, best.contact, "higher"))
+    return found
 
 
 def contacts_effect(experiment: Experiment) -> Estimate:
     """Contacts per visitor in the test, variant against control, when they were recorded for both arms."""
     arms = arms_of([experiment])[experiment.pk]
-    if len(arms) != 2:
+    if len(arms) != 2 or any(arm.contacts is None or not arm.valid for arm in arms):
         return no_data("ratio", method="welch_relative")
     return evaluation.contacts_per_visitor(arms[0], arms[1])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 import metrics.selectors
 from experiments.models import Release
@@ -40,16 +40,21 @@ def daily_counts(release: Release, *, through: date) -> DailyCounts:
 
 def untouched(release: Release, controls: Iterable[int]) -> list[int]:
     """Those of the frozen comparison themes that no later release touched within the measured weeks."""
-    touched = set(
-        Release.objects.exclude(pk=release.pk)
-        .exclude(theme=None)
-        .filter(released_on__lte=release.released_on + AFTER)
-        .values_list("theme", flat=True)
-    )
+    others = _elsewhere(release).exclude(theme=None)
+    window = (release.released_on - REACH, release.released_on + AFTER)
+    touched = set(others.filter(released_on__range=window).values_list("theme", flat=True))
     return [pk for pk in controls if pk not in touched]
 
 
 def other_releases(release: Release) -> list[date]:
-    """Days on which another change to the same theme went live."""
-    same = Release.objects.filter(Q(theme=release.theme_id) & ~Q(pk=release.pk))
-    return list(same.values_list("released_on", flat=True))
+    """Days on which another change to the same theme went live in one of the same markets."""
+    return list(_elsewhere(release).filter(theme=release.theme_id).values_list("released_on", flat=True))
+
+
+def _elsewhere(release: Release) -> QuerySet[Release]:
+    """All other releases that customers of this release's markets saw; no market named is all of them."""
+    others = Release.objects.exclude(pk=release.pk)
+    markets = list(release.markets.values_list("pk", flat=True))
+    if not markets:
+        return others
+    return others.filter(Q(markets=None) | Q(markets__in=markets)).distinct()

@@ -39,15 +39,21 @@ def measure(*, release: Release, today: date, now: datetime) -> Outcome | None:
     With four weeks after the release the hypothesis counts as measured and its proposer is told, whatever
     came out. At twelve weeks the reading is final; when the verdict changed since, the proposer is told that too.
     """
-    data = observations.daily_counts(release, through=today - timedelta(days=1))
-    if str(release.theme_id) not in data.series:
+    # Held to the end, so that the sweep and somebody's "Measure now" do not tell the same news twice.
+    current = (
+        Release.objects.select_for_update(of=("self",))
+        .select_related("experiment__hypothesis__proposer")
+        .get(pk=release.pk)
+    )
+    data = observations.daily_counts(current, through=today - timedelta(days=1))
+    if str(current.theme_id) not in data.series:
         return None
-    before = release.outcomes.order_by("-measured_at", "-pk").first()
-    found = deflection.measure(data, _case(release))
+    before = current.outcomes.order_by("-measured_at", "-pk").first()
+    found = deflection.measure(data, _case(current))
     if before is not None and _same(before, found):
         return before
-    outcome = _save(release, found, today, now)
-    _tell(release, before, outcome, found, now)
+    outcome = _save(current, found, today, now)
+    _tell(current, outcome, found, now)
     return outcome
 
 
@@ -135,9 +141,7 @@ def _json(found: Estimate | None) -> dict[str, object] | None:
     return found.as_json() if found else None
 
 
-def _tell(
-    release: Release, before: Outcome | None, outcome: Outcome, found: deflection.Deflection, now: datetime
-) -> None:
+def _tell(release: Release, outcome: Outcome, found: deflection.Deflection, now: datetime) -> None:
     experiment = release.experiment
     if experiment is None or outcome.weeks_after < FIRST_WEEKS:
         return
@@ -157,7 +161,7 @@ def _tell(
         experiment.save(update_fields=["status"])
         if hypothesis.status == HypothesisStatus.RELEASED:
             hypotheses.services.measure(hypothesis=hypothesis, parameters=facts, now=now)
-    elif outcome.is_final and before is not None and before.verdict != outcome.verdict:
+    elif outcome.is_final and _told(outcome) not in {None, outcome.verdict}:
         outbox.services.tell(
             recipient=hypothesis.proposer,
             kind="outcome_final",
@@ -165,3 +169,12 @@ def _tell(
             about=("hypothesis", hypothesis.pk),
             now=now,
         )
+
+
+def _told(outcome: Outcome) -> str | None:
+    """The verdict that the proposer has heard; None when nothing was said before, or the last word was."""
+    earlier = outcome.release.outcomes.exclude(pk=outcome.pk)
+    if earlier.filter(is_final=True).exists():
+        return None
+    told = earlier.filter(weeks_after__gte=FIRST_WEEKS).order_by("measured_at", "pk").first()
+    return told.verdict if told else None

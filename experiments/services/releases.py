@@ -14,6 +14,7 @@ import hypotheses.services
 from accounts.models import Market, Person
 from experiments import permissions
 from experiments.models import Experiment, Release, Status
+from experiments.selectors import observations
 from experiments.services.tests import Refusal
 from feedback.models import Theme
 from hypotheses.models import Hypothesis
@@ -30,10 +31,10 @@ def release(
     now: datetime,
 ) -> Release:
     """The winner is live from this day, in these markets (none named: in all)."""
-    current = Experiment.objects.select_for_update().select_related("hypothesis__theme").get(pk=experiment.pk)
+    locked = Experiment.objects.select_for_update(of=("self",))
+    current = locked.select_related("hypothesis__theme").get(pk=experiment.pk)
     permissions.may_release(actor, current).demand()
-    if released_on > today:
-        raise Refusal(_("The day it went live cannot be in the future."))
+    _check_day(released_on, today)
     if current.starts_on and released_on < current.starts_on:
         raise Refusal(_("It cannot have gone live before its test started."))
     made = _record(
@@ -58,10 +59,20 @@ def release(
 
 @transaction.atomic
 def announce(
-    *, name: str, released_on: date, markets: Sequence[Market], theme: Theme | None, actor: Person, now: datetime
+    *,
+    name: str,
+    released_on: date,
+    markets: Sequence[Market],
+    theme: Theme | None,
+    actor: Person,
+    today: date,
+    now: datetime,
 ) -> Release:
     """A change that was not tested here went live: it shows on charts, and no other theme leans on this one."""
-    permissions.may_run(actor).demand()
+    permissions.may_announce(actor).demand()
+    if not name.strip():
+        raise Refusal(_("Say what went live."))
+    _check_day(released_on, today)
     return _record(
         name=name,
         released_on=released_on,
@@ -72,6 +83,11 @@ def announce(
         actor=actor,
         now=now,
     )
+
+
+def _check_day(released_on: date, today: date) -> None:
+    if released_on > today:
+        raise Refusal(_("The day it went live cannot be in the future."))
 
 
 def _record(
@@ -91,7 +107,7 @@ def _record(
         released_on=released_on,
         experiment=experiment,
         theme=subject,
-        design=_design(subject, hypothesis, now),
+        design=_design(subject, released_on, hypothesis, now),
         created_by=actor,
         created_at=now,
     )
@@ -102,15 +118,16 @@ def _record(
     return made
 
 
-def _design(theme: Theme | None, hypothesis: Hypothesis | None, now: datetime) -> dict[str, Any]:
+def _design(theme: Theme | None, released_on: date, hypothesis: Hypothesis | None, now: datetime) -> dict[str, Any]:
     """Frozen before any data after the release: the theme, what it is compared with, when it was filed.
 
-    Themes of earlier releases are left out of the comparison for good. A theme whose own change goes live
-    later is left out when this release is measured, because that cannot be known today.
+    Themes that another change touched within the weeks looked at are left out of the comparison. A theme whose
+    own change goes live later is left out when this release is measured, because that cannot be known today.
     """
     if theme is None:
         return {}
-    touched = Release.objects.exclude(theme=None).values("theme")
+    recent = Release.objects.filter(released_on__gt=released_on - observations.REACH)
+    touched = recent.exclude(theme=None).values("theme")
     controls = Theme.objects.active().exclude(pk=theme.pk).exclude(pk__in=touched)
     filed = hypothesis.submitted_at if hypothesis else None
     return {

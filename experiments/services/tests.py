@@ -14,6 +14,7 @@ import accounts.services
 import hypotheses.services
 from accounts.models import Company, Person
 from experiments import permissions, states
+from experiments.evaluation import SHORTEST_DAYS
 from experiments.models import Decision, Experiment, Status, Variant
 from experiments.selectors import evaluations
 from hypotheses.models import Hypothesis
@@ -47,12 +48,14 @@ def make(
 ) -> Experiment:
     """Plan a test of a hypothesis; the first arm is the control. It gets the next EXP number."""
     permissions.may_run(actor).demand()
+    # One row to hold while the idea is looked at and the next number is taken, on both databases.
+    list(Company.objects.select_for_update())
+    hypothesis.refresh_from_db()
     if hypothesis.status != HypothesisStatus.PLANNED:
         raise Refusal(_("Only an idea that is in a sprint can be tested; plan it first."))
     if hypothesis.experiments.exclude(status=Status.DECIDED).exists():
         raise Refusal(_("This idea has an experiment already."))
-    _check_arms(arms)
-    list(Company.objects.select_for_update())
+    _check_plan(arms, planned_visitors, planned_days)
     experiment = Experiment.objects.create(
         number=(Experiment.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         name=name.strip()[:120] or hypothesis.title,
@@ -83,8 +86,9 @@ def edit(
     permissions.may_run(actor).demand()
     if experiment.status != Status.PLANNED:
         raise Refusal(_("The plan of a test that has started stays as it is."))
-    _check_arms(arms)
-    experiment.name, experiment.planned_visitors, experiment.planned_days = name, planned_visitors, planned_days
+    _check_plan(arms, planned_visitors, planned_days)
+    experiment.name = name.strip()[:120] or experiment.name
+    experiment.planned_visitors, experiment.planned_days = planned_visitors, planned_days
     experiment.save(update_fields=["name", "planned_visitors", "planned_days"])
     experiment.variants.all().delete()
     _save_arms(experiment, arms)
@@ -92,7 +96,11 @@ def edit(
     return experiment
 
 
-def _check_arms(arms: Sequence[Arm]) -> None:
+def _check_plan(arms: Sequence[Arm], planned_visitors: int, planned_days: int) -> None:
+    if planned_visitors < 1:
+        raise Refusal(_("Say how many visitors the test needs; the planner works it out."))
+    if planned_days < SHORTEST_DAYS or planned_days % 7:
+        raise Refusal(_("A test runs for whole weeks, two at least: weekdays and weekends differ."))
     if len(arms) < 2 or len({arm.key for arm in arms}) < len(arms):
         raise Refusal(_("A test needs a control and at least one variant, each with a key of its own."))
     if any(arm.weight <= 0 for arm in arms):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import accounts.services
 from accounts.models import Person
 from experiments import permissions
-from experiments.models import Experiment, Result
+from experiments.models import Experiment, Result, Status
 from experiments.services.tests import Refusal
 
 
@@ -38,16 +38,20 @@ def enter_results(
     now: datetime,
     replace_all: bool = False,
 ) -> int:
-    """Store the rows; how many. `replace_all` for totals typed in, which stand for the whole test.
+    """Store the rows; how many. `replace_all` for totals typed in, which stand for the whole test so far.
 
     Without an actor an import does it, whose door has checked the right. Raises `Refusal` with a sentence for a
     variant that does not exist or counts that cannot be.
     """
+    current = Experiment.objects.select_for_update().get(pk=experiment.pk)
     if actor is not None:
-        permissions.may_enter_results(actor, experiment).demand()
+        permissions.may_enter_results(actor, current).demand()
+    elif current.status != Status.RUNNING:
+        raise Refusal(_("Results can be entered while the experiment is running."))
     arms = {variant.key: variant for variant in experiment.variants.all()}
     for row in rows:
         _check(row, list(arms))
+        _check_day(row, current)
     if replace_all:
         Result.objects.filter(variant__experiment=experiment).delete()
     for row in rows:
@@ -79,8 +83,24 @@ def _check(row: Row, keys: Sequence[str]) -> None:
             _("There is no variant “%(variant)s”; this test has %(keys)s.")
             % {"variant": row.variant, "keys": ", ".join(keys)}
         )
+    if row.contacts is not None and row.contacts < 0:
+        raise Refusal(_("Variant %(variant)s: contacts cannot be less than zero.") % {"variant": row.variant})
     if row.visitors < 0 or not 0 <= row.conversions <= row.visitors:
         raise Refusal(
             _("Variant %(variant)s: conversions must lie between 0 and the number of visitors.")
             % {"variant": row.variant}
+        )
+
+
+def _check_day(row: Row, experiment: Experiment) -> None:
+    """A test is read at the end that was planned; what comes after it belongs to no plan."""
+    if experiment.starts_on and row.day < experiment.starts_on:
+        raise Refusal(
+            _("The test started on %(start)s; %(day)s lies before that.")
+            % {"start": experiment.starts_on.isoformat(), "day": row.day.isoformat()}
+        )
+    if experiment.ends_on and row.day > experiment.ends_on:
+        raise Refusal(
+            _("The test ended on %(end)s; results of %(day)s do not belong to it.")
+            % {"end": experiment.ends_on.isoformat(), "day": row.day.isoformat()}
         )
