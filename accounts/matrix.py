@@ -151,6 +151,27 @@ DOORS: dict[str, Rule] = {
     "feedback_api:response-list": scopes(read="feedback:read", write="feedback:write"),
     "feedback_api:commerce-batch": scopes(write="feedback:write"),
     # ── hypotheses ────────────────────────────────────────────────────────────
+    "hypotheses:hypothesis-new": PROPOSERS,
+    "hypotheses:hypothesis-find": PROPOSERS,
+    "hypotheses:draft-save": PROPOSERS,
+    "hypotheses:draft-edit": PROPOSERS,
+    "hypotheses:draft-delete": PROPOSERS,
+    "hypotheses:hypothesis-detail": EVERYONE,
+    # The proposer answers here too; who may make which move is hypotheses.states.MOVES.
+    "hypotheses:hypothesis-move": EVERYONE,
+    "hypotheses:hypothesis-undo": EVERYONE,
+    "hypotheses:hypothesis-join": PROPOSERS,
+    "hypotheses:hypothesis-effort": CRO,
+    "hypotheses:triage": EVERYONE,
+    "hypotheses:backlog": EVERYONE,
+    "hypotheses:sprint-list": EVERYONE,
+    "hypotheses:sprint-new": CRO,
+    "hypotheses:sprint-edit": CRO,
+    "hypotheses:sprint-board": EVERYONE,
+    "hypotheses:sprint-plan": EVERYONE,
+    "hypotheses:sprint-move": CRO,
+    "hypotheses:sprint-start": LEADS,
+    "hypotheses:sprint-close": LEADS,
     # ── experiments ───────────────────────────────────────────────────────────
     # ── collaboration ─────────────────────────────────────────────────────────
     # ── dashboards ────────────────────────────────────────────────────────────

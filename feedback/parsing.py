@@ -28,6 +28,8 @@ _BLOCK = 1 << 20
 _MAX_LINE = 4 << 20
 # UTF-16 of western text has a zero in every second byte.
 _UTF16_ZEROS = 0.3
+# Excel, PDF, pictures, archives: told by their first bytes, whatever the name says.
+_NOT_TEXT = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"SQLite")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -66,8 +68,11 @@ class Shape:
 def sniff(path: Path, *, encoding: str = "", delimiter: str = "") -> Shape:
     """Find out how to read the file; what is given is taken as it is.
 
-    Raises Unreadable for an empty file, one without a header, or one with too many columns.
+    Raises Unreadable for an empty file, one that is no text, one without a header or with too many columns.
     """
+    with path.open("rb") as raw:
+        if raw.read(8).startswith(_NOT_TEXT):
+            raise Unreadable("file_not_text")
     found, has_nul = _encoding(path)
     encoding = _checked(encoding) or found
     with _text(path, encoding) as file:

@@ -15,8 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from feedback import kinds, mapping, rejections
-from feedback.models import Import, ImportReject
+from feedback.models import Import
 from feedback.parsing import Unreadable
+from feedback.selectors.imports import reject_rows
 from feedback.services import imports
 from outbox import jobs
 from outbox.models import Job
@@ -129,14 +130,6 @@ def _write_rejects(imported: Import) -> str:
     path = folder / f"import-{imported.pk}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        for row in rejected_rows(imported):
+        for row in reject_rows(imported):
             writer.writerow(row)
     return str(path)
-
-
-def rejected_rows(imported: Import) -> Any:
-    """Line, column, value and reason of each rejected row, under a heading."""
-    yield ("line", "column", "value", "reason")
-    for row in ImportReject.objects.filter(imported=imported).order_by("line").iterator():
-        sentence = rejections.sentence(row.reason, row.parameters)
-        yield (row.line, rejections.defused(row.column), rejections.defused(row.value), sentence)
