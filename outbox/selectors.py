@@ -60,6 +60,11 @@ class JobCard:
         return self.state in {Job.State.QUEUED, Job.State.RUNNING}
 
     @property
+    def waiting(self) -> bool:
+        """Whether no worker has it yet, or it waits for its next attempt."""
+        return self.state == Job.State.QUEUED
+
+    @property
     def percent(self) -> int | None:
         """How far it is, 0 to 100; None while nobody knows how much there is."""
         if self.state == Job.State.DONE:
