@@ -118,7 +118,7 @@ def contact_page(
 ) -> ContactPage:
     """A page of the contacts that match, newest day first."""
     rows = wanted.contacts(filters)
-    page = keyset.page(_with_names(rows), size=size, after=after, before=before)
+    page = keyset.page(with_names(rows), size=size, after=after, before=before)
     count = rows.order_by()[: COUNT_UP_TO + 1].count() if counted else 0
     return ContactPage(
         contacts=cards(page.rows),
@@ -131,7 +131,7 @@ def contact_page(
 
 def contact_card(contact_id: int) -> ContactCard | None:
     """One contact."""
-    found = cards(list(_with_names(Contact.objects.filter(pk=contact_id))))
+    found = cards(list(with_names(Contact.objects.filter(pk=contact_id))))
     return found[0] if found else None
 
 
@@ -150,7 +150,7 @@ def exported(filters: Filters) -> Iterator[ContactCard]:
     """All contacts that match, newest day first, a batch in memory at a time."""
     after = ""
     while True:
-        page = keyset.page(_with_names(wanted.contacts(filters)), size=_EXPORT_BATCH, after=after)
+        page = keyset.page(with_names(wanted.contacts(filters)), size=_EXPORT_BATCH, after=after)
         yield from cards(page.rows)
         if not page.older:
             return
@@ -208,7 +208,8 @@ def cards(rows: Sequence[Contact]) -> list[ContactCard]:
     return [_card(row, sorted(reasons[row.pk]), themes[row.pk], csat.get(row.pk)) for row in rows]
 
 
-def _with_names(rows: QuerySet[Contact]) -> QuerySet[Contact]:
+def with_names(rows: QuerySet[Contact]) -> QuerySet[Contact]:
+    """With what `cards` reads of each row."""
     return rows.select_related("source", "words", *_NAMED)
 
 
