@@ -16,10 +16,10 @@ def register() -> None:
     from outbox.models import Message
 
     def copy(run: jobs.Run) -> None:
-        rows, step = run.arguments["rows"], run.arguments["step"]
+        rows = run.arguments["rows"]
         run.expect(rows)
         while run.cursor < rows:
-            to = min(rows, run.cursor + step)
+            to = min(rows, run.cursor + (run.arguments["step"] or jobs.chunk_rows()))
             with run.chunk(to=to):
                 Message.objects.bulk_create(
                     Message(

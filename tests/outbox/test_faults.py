@@ -2,15 +2,19 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from launcher.servers import TemporaryPostgres, TemporaryRedis
-from outbox.models import Job
+from outbox import pace
+from outbox.models import Job, Pulse
 from tests.outbox.installation import (
     LEASE_SECONDS,
     WORKER,
@@ -118,3 +122,38 @@ def test_a_job_outlives_a_crash_of_postgresql(
         own_postgres.start()
         own.wait_for_done(job)
         assert own.numbers() == list(range(ROWS))
+
+
+@pytest.mark.slow
+def test_people_save_without_waiting_beside_a_bulk_writer(installation: Installation, settings: Any) -> None:
+    settings.DATA_DIR = installation.folder
+    installation.start(WORKER)
+    pace.note_use()
+    # A step of 0: as many rows as the product thinks right at that moment.
+    job = installation.copy(1_000_000, step=0, pause=0)
+    person = installation.person()
+    installation.wait_for(job, lambda row: row.state == Job.State.RUNNING)
+    waits: list[float] = []
+
+    def save_for_a_while() -> None:
+        try:
+            for _number in range(40):
+                pace.note_use()
+                began = time.monotonic()
+                Pulse.objects.using(installation.alias).update_or_create(
+                    name=person.email, defaults={"at": person.created_at}
+                )
+                waits.append(time.monotonic() - began)
+                time.sleep(0.03)
+        finally:
+            connections[installation.alias].close()
+
+    people = [threading.Thread(target=save_for_a_while) for _number in range(4)]
+    for thread in people:
+        thread.start()
+    for thread in people:
+        thread.join()
+    assert len(waits) == 4 * 40, "somebody met an error"
+    assert sorted(waits)[int(len(waits) * 0.95)] < 0.25, f"slowest: {max(waits):.2f} s"
+    job.refresh_from_db()
+    assert job.cursor > 0, "and the job got on meanwhile"
