@@ -32,6 +32,7 @@ CUSTOMER_KEY = environment.text("HEARBACK_CUSTOMER_KEY") or environment.key_file
 ALLOWED_HOSTS = environment.names("HEARBACK_HOSTS", "127.0.0.1,localhost,[::1]")
 # The address people type, such as https://hearback.example; links in messages start with it.
 PUBLIC_URL = environment.text("HEARBACK_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL_IS_SET = bool(environment.text("HEARBACK_URL"))
 HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts import selectors, services
+from accounts import services
 from outbox import supervisor, worker
 
 
@@ -43,14 +43,14 @@ class Command(BaseCommand):
             self.stderr.write(f"Hearback answers at http://{options['host']}:{options['port']}/ (Control-C stops it).")
             return True
 
-        self._say_set_up_link()
+        self._say_set_up_link(options)
         code = supervisor.run(host=options["host"], port=options["port"], ready=ready)
         if code:
             raise SystemExit(code)
 
     def _web(self, options: dict[str, Any]) -> None:
         supervisor.check_address(options["host"], options["port"])
-        self._say_set_up_link()
+        self._say_set_up_link(options)
         command = supervisor.web_command(options["host"], options["port"])
         os.execv(command[0], command)  # noqa: S606
 
@@ -66,8 +66,10 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         worker.run_relay_alone(stop)
 
-    def _say_set_up_link(self) -> None:
+    def _say_set_up_link(self, options: dict[str, Any]) -> None:
         """At the first start nobody can sign in yet; this link makes the company and its first administrator."""
-        if selectors.company() is None:
-            link = services.set_up_link(now=timezone.now())
+        # Without a public address of its own, the installation is where it listens.
+        base = "" if settings.PUBLIC_URL_IS_SET else f"http://{options['host']}:{options['port']}"
+        link = services.set_up_link(now=timezone.now(), base=base)
+        if link:
             self.stderr.write(f"Nothing is set up yet. Open this link once to begin:\n  {link}")
