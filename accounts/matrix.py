@@ -91,6 +91,8 @@ CRO = people(Role.CRO_MEMBER, Role.CRO_LEAD)
 LEADS = people(Role.CRO_LEAD)
 # Curate themes.
 CURATORS = people(Role.LINKING_PIN)
+# Take a theme on.
+OWNERS = people(Role.LINKING_PIN, Role.CRO_LEAD, Role.CRO_MEMBER, Role.MANAGER)
 # Bring data in.
 IMPORTERS = people(Role.LINKING_PIN, Role.ADMINISTRATOR)
 # Keep the shared goals.
@@ -175,6 +177,12 @@ DOORS: dict[str, Rule] = {
     # ── experiments ───────────────────────────────────────────────────────────
     # ── collaboration ─────────────────────────────────────────────────────────
     # ── dashboards ────────────────────────────────────────────────────────────
+    "dashboards:theme-list": EVERYONE,
+    "dashboards:theme-export": EVERYONE,
+    "dashboards:theme-detail": EVERYONE,
+    "dashboards:theme-edit": CURATORS,
+    "dashboards:theme-merge": CURATORS,
+    "dashboards:theme-take": OWNERS,
     # ── config ────────────────────────────────────────────────────────────────
     # The source is public, so is the description that tools read.
     "api-schema": PUBLIC,

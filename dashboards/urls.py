@@ -1,7 +1,16 @@
 """Addresses of the dashboards pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from dashboards.views import theme, themes
 
 app_name = "dashboards"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("themes/", themes.theme_list, name="theme-list"),
+    path("themes/export/", themes.theme_export, name="theme-export"),
+    path("themes/<int:theme_id>/", theme.theme_detail, name="theme-detail"),
+    path("themes/<int:theme_id>/edit/", theme.theme_edit, name="theme-edit"),
+    path("themes/<int:theme_id>/merge/", theme.theme_merge, name="theme-merge"),
+    path("themes/<int:theme_id>/take/", theme.theme_take, name="theme-take"),
+]
