@@ -1,5 +1,5 @@
 """The night shift of feedback: importing this package registers its handlers."""
 
-from feedback.jobs import imports, recount, themes
+from feedback.jobs import discovery, imports, recount, themes
 
-__all__ = ["imports", "recount", "themes"]
+__all__ = ["discovery", "imports", "recount", "themes"]

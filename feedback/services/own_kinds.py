@@ -8,7 +8,7 @@ from feedback.services.commerce_writer import CommerceWriter
 from feedback.services.contact_writer import ContactWriter
 from feedback.services.survey_writer import SurveyWriter
 
-AFTER_CONTACTS = ("feedback.assign_themes", "feedback.recount")
+AFTER_CONTACTS = ("feedback.assign_themes", "feedback.discover_themes", "feedback.recount")
 
 CONTACTS = kinds.Kind(
     "contacts", contacts.COLUMNS, ("occurred_at",), contacts.normaliser, ContactWriter, AFTER_CONTACTS

@@ -28,6 +28,7 @@ def readable(name: str) -> str:
 @transaction.atomic
 def themes_for_reasons(*, now: datetime) -> int:
     """Propose a theme for every reason that contacts carry and no theme counts yet; how many."""
+    one_at_a_time()
     bare = ContactReason.objects.filter(theme=None, tags__isnull=False).distinct().select_related("parent")
     made = 0
     for reason in bare:
@@ -43,6 +44,13 @@ def themes_for_reasons(*, now: datetime) -> int:
         reason.save(update_fields=["theme"])
         made += 1
     return made
+
+
+def one_at_a_time() -> None:
+    """Two jobs at once would make the same theme twice; SQLite has one writer anyway. Held until the commit."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('hearback.themes'))")
 
 
 def _usual_place(reason: ContactReason) -> tuple[int | None, int | None]:
@@ -93,6 +101,11 @@ DELETE FROM feedback_surveytheme WHERE confidence IS NULL AND response_id IN (
 AND NOT EXISTS (
     SELECT 1 FROM feedback_surveyresponse s JOIN feedback_contacttheme t ON t.contact_id = s.contact_id
     WHERE s.id = feedback_surveytheme.response_id AND t.theme_id = feedback_surveytheme.theme_id)"""
+# Once its contact has a theme, what its own words seemed to say no longer counts.
+_SURVEYS_UNGUESS = """
+DELETE FROM feedback_surveytheme WHERE confidence IS NOT NULL AND response_id IN (
+    SELECT s.id FROM feedback_surveyresponse s JOIN feedback_contacttheme t ON t.contact_id = s.contact_id
+    WHERE s.local_day >= %s)"""
 _SURVEYS_ADD = """
 INSERT INTO feedback_surveytheme (response_id, theme_id)
 SELECT s.id, t.theme_id FROM feedback_surveyresponse s
@@ -104,8 +117,8 @@ ON CONFLICT (theme_id, response_id) DO NOTHING"""
 def link_surveys_to_contacts(*, since: str) -> None:
     """Give responses from the day `since` (ISO) on the themes of their contacts."""
     with connection.cursor() as cursor:
-        cursor.execute(_SURVEYS_DROP, [since])
-        cursor.execute(_SURVEYS_ADD, [since])
+        for statement in (_SURVEYS_DROP, _SURVEYS_UNGUESS, _SURVEYS_ADD):
+            cursor.execute(statement, [since])
 
 
 @transaction.atomic
