@@ -80,7 +80,6 @@ def sentence(reason: str, parameters: Mapping[str, Any]) -> str:
 
 def add(sentences: Mapping[str, Promise]) -> None:
     """Sentences for the rows of a kind that a higher floor registers; done when its app starts."""
-    ROW_SENTENCES.update(sentences)
     _SENTENCES.update(sentences)
 
 
