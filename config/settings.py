@@ -205,6 +205,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.views.signin.locked_out"
 AXES_VERBOSE = False
 INVITATION_DAYS = 14
+# The password of the demo company's people; made at the first start when it is not given.
+DEMO_PASSWORD = environment.text("HEARBACK_DEMO_PASSWORD")
 
 # ── Language and time ──────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"

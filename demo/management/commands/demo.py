@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from argparse import ArgumentParser
 from datetime import date, datetime, timedelta
@@ -14,7 +15,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config import environment
 from demo import cast, selectors, services, world
 from demo.services.company import NotEmpty
 from demo.services.files import ImportFailed
@@ -77,7 +77,13 @@ class Command(BaseCommand):
 
 def demo_password() -> str:
     """The password of the demo's people: from the environment, else made at the first start and kept."""
-    return environment.text("HEARBACK_DEMO_PASSWORD") or environment.key_file(Path(settings.DATA_DIR) / "demo_password")
+    if settings.DEMO_PASSWORD:
+        return str(settings.DEMO_PASSWORD)
+    file = Path(settings.DATA_DIR) / "demo_password"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(12))
+    return file.read_text()
 
 
 def yesterday(now: datetime) -> date:
