@@ -39,6 +39,15 @@ LEAST_EFFORT_DAYS = 0.5
 
 FactorId = Literal["reach", "satisfaction", "trend", "chance", "effort", "impact"]
 
+POINT_RANGES: dict[str, tuple[float, float]] = {
+    "reach": (0.1, 30.0),
+    "satisfaction": (math.exp(-GAP_WEIGHT * GAP_LIMIT), math.exp(GAP_WEIGHT * GAP_LIMIT)),
+    "chance": (0.1, 0.6),
+    "trend": (math.sqrt(TREND_LIMITS[0]), math.sqrt(TREND_LIMITS[1])),
+    "effort": (1 / 20, 1 / LEAST_EFFORT_DAYS),
+}
+"""The least and the greatest multiplier of each factor that points are counted between."""
+
 
 class Counted(NamedTuple):
     """Contacts and the orders they are set against."""
@@ -105,6 +114,32 @@ def evidence_score(evidence: Evidence) -> Score:
         lift = math.exp(IMPACT_WEIGHT * (evidence.impact - IMPACT_MIDDLE))
         factors.append(Factor("impact", evidence.impact, lift))
     return Score(math.prod(factor.multiplier for factor in factors), tuple(factors))
+
+
+class Points(NamedTuple):
+    """What one factor adds to a score out of 100, and the most it can add."""
+
+    id: str
+    points: float
+    most: float
+
+
+def points(multipliers: Mapping[str, float]) -> tuple[Points, ...]:
+    """The score as a sum of points out of 100, so that its parts can stand under one another.
+
+    A product becomes a sum in logarithms: each factor gets points in proportion to where the logarithm of its
+    multiplier lies in its range, and the ranges together make 100. The order of ideas is that of the product, but for
+    factors beyond their range. Empty without factors.
+    """
+    spans = {name: math.log(high / low) for name, (low, high) in POINT_RANGES.items()}
+    whole = sum(spans.values())
+    found = []
+    for name, (low, high) in POINT_RANGES.items():
+        if name not in multipliers:
+            continue
+        within = min(high, max(low, multipliers[name]))
+        found.append(Points(name, 100 * math.log(within / low) / whole, 100 * spans[name] / whole))
+    return tuple(found)
 
 
 def chance_to_win(

@@ -126,6 +126,7 @@ def place(*, hypothesis: Hypothesis, sprint: Sprint, column: str, actor: Person,
     The later columns follow from the experiment: starting one moves the card to "running".
     """
     permissions.may_plan_sprints(actor).demand()
+    hypothesis = Hypothesis.objects.select_for_update().get(pk=hypothesis.pk)
     if column == "shortlist":
         return moves.unplan(hypothesis=hypothesis, actor=actor, now=now)
     if column not in {"planned", "building"}:

@@ -1,0 +1,65 @@
+"""How long an idea waits for its first answer, in working days, against what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import accounts.selectors
+from accounts.models import Market
+from hypotheses.models import Hypothesis, Status
+
+DEFAULT_DAYS = 5
+DEFAULT_WORKING_DAYS = "12345"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Every idea is answered within so many working days; `working_days` are ISO digits."""
+
+    within_days: int
+    working_days: str
+
+    def due_on(self, sent_on: date) -> date:
+        """The last day on which an answer keeps the promise."""
+        return accounts.selectors.add_working_days(sent_on, self.within_days, self.working_days)
+
+    def days(self, sent_on: date, until: date) -> int:
+        """Working days from the day it was sent up to this one."""
+        return accounts.selectors.working_days_between(sent_on, until, self.working_days)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An idea without an answer: how many working days, and whether that is more than promised."""
+
+    days: int
+    limit: int
+    due_on: date
+
+    @property
+    def late(self) -> bool:
+        """Past the promise?"""
+        return self.days > self.limit
+
+
+def promise() -> Promise:
+    """What the company promised."""
+    company = accounts.selectors.company()
+    if company is None:
+        return Promise(DEFAULT_DAYS, DEFAULT_WORKING_DAYS)
+    return Promise(company.answer_within_days, company.working_days)
+
+
+def market_day(now: datetime) -> date:
+    """Today in the zone of the company's first market (UTC without one)."""
+    market = Market.objects.first()
+    return now.astimezone(market.tzinfo if market else UTC).date()
+
+
+def waiting(hypothesis: Hypothesis, promised: Promise, today: date) -> Waiting | None:
+    """How long it has waited for its first answer; None when it is not waiting."""
+    if hypothesis.status != Status.SUBMITTED or hypothesis.submitted_at is None:
+        return None
+    sent_on = hypothesis.submitted_at.date()
+    return Waiting(promised.days(sent_on, today), promised.within_days, promised.due_on(sent_on))

@@ -1,0 +1,1 @@
+"""The doors of this floor: each reads the request, makes one call and answers."""
