@@ -175,6 +175,12 @@ DOORS: dict[str, Rule] = {
     "hypotheses:sprint-start": LEADS,
     "hypotheses:sprint-close": LEADS,
     # ── experiments ───────────────────────────────────────────────────────────
+    "experiments:experiment-detail": EVERYONE,
+    "experiments:start": CRO,
+    "experiments:results": CRO,
+    "experiments:decide": LEADS,
+    "experiments:release": LEADS,
+    "experiments:measure": CRO,
     # ── collaboration ─────────────────────────────────────────────────────────
     # ── dashboards ────────────────────────────────────────────────────────────
     "dashboards:theme-list": EVERYONE,

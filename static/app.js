@@ -263,7 +263,8 @@ const setUp = (within) => {
   each('.cards[data-col]', board);
   each('.drop', dropzone);
   each('[data-hover]', crosshair);
-  each('dialog[data-modal]', (dialog) => dialog.showModal());
+  /* It may stand open in the page already, for those without JavaScript. */
+  each('dialog[data-modal]', (dialog) => { dialog.close(); dialog.showModal(); });
   each('.errsum', (summary) => summary.focus());
 };
 setUp(document);
