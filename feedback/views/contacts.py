@@ -140,19 +140,20 @@ def _without(query: QueryDict, key: str, value: str = "") -> str:
 
 
 def _finding(wanted: filters.Filters, page: questions.ContactPage) -> str:
-    if page.more:
-        count = _("More than %(count)s contacts") % {"count": formats.decimal(page.count)}
-    else:
-        count = ngettext("%(count)s contact", "%(count)s contacts", page.count) % {"count": formats.decimal(page.count)}
     if not page.count:
         return _("No contact matches")
+    count = formats.decimal(page.count) + ("+" if page.more else "")
     if wanted.q:
-        return _("%(contacts)s mention “%(words)s”") % {"contacts": count, "words": wanted.q}
+        return ngettext(
+            "%(count)s contact mentions “%(words)s”", "%(count)s contacts mention “%(words)s”", page.count
+        ) % {"count": count, "words": wanted.q}
     if wanted.reason == filters.WITHOUT_REASON:
-        return _("%(contacts)s have no reason") % {"contacts": count}
+        return ngettext("%(count)s contact has no reason", "%(count)s contacts have no reason", page.count) % {
+            "count": count
+        }
     if wanted.narrows:
-        return _("%(contacts)s match") % {"contacts": count}
-    return _("%(contacts)s came in") % {"contacts": count}
+        return ngettext("%(count)s contact matches", "%(count)s contacts match", page.count) % {"count": count}
+    return ngettext("%(count)s contact came in", "%(count)s contacts came in", page.count) % {"count": count}
 
 
 def _shown(page: questions.ContactPage) -> str:

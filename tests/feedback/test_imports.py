@@ -1,6 +1,6 @@
 """A file from its bytes to rows in the database: exact counts, once each, without personal data."""
 
-from collections.abc import Iterator
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from pytest_django import Settings
 from accounts.models import AuditEntry, Company, Market
 from feedback import rejections
 from feedback.jobs import imports as import_jobs
+from feedback.mapping import FieldMap
 from feedback.models import (
     CommerceDay,
     Contact,
@@ -82,7 +83,8 @@ def test_the_same_file_again_changes_nothing_and_says_so(company: Company) -> No
     assert counts(again) == (4, 0, 0, 3, 1)
     assert ImportReject.objects.filter(imported=again).count() == 1
     assert DirtyDay.objects.count() == before
-    assert again.job and again.job.progress["follow_ups"] == []
+    assert again.job
+    assert again.job.progress["follow_ups"] == []
 
 
 def test_the_same_rows_in_another_file_change_nothing_either(company: Company) -> None:
@@ -187,7 +189,8 @@ def test_a_worker_that_dies_after_the_last_chunk_leaves_nothing_to_do(company: C
     assert imported.job_id
     Job.objects.filter(pk=imported.job_id).update(state=Job.State.RUNNING, lease_until=imported.created_at)
     job = jobs.perform(imported.job_id)
-    assert job and job.state == Job.State.DONE
+    assert job
+    assert job.state == Job.State.DONE
     imported.refresh_from_db()
     assert counts(imported) == (3, 3, 0, 0, 0)
 
@@ -247,7 +250,8 @@ def test_a_contact_id_of_two_sources_belongs_to_neither(company: Company) -> Non
     assert not SurveyResponse.objects.filter(contact__isnull=False).exists()
     bring_in(SURVEYS, "surveys", source="one desk")
     own = SurveyResponse.objects.get(source__name="one desk", external_id="S1")
-    assert own.contact and own.contact.source.name == "one desk"
+    assert own.contact
+    assert own.contact.source.name == "one desk"
 
 
 def test_scores_on_another_scale_and_dirty_ones(company: Company) -> None:
@@ -293,7 +297,8 @@ def test_a_file_that_does_not_fit_as_a_whole_fails_with_a_sentence(
 ) -> None:
     imported = bring_in(file, fields=fields)
     assert (imported.state, imported.problem) == (Import.State.FAILED, reason)
-    assert imported.job and imported.job.state == Job.State.FAILED
+    assert imported.job
+    assert imported.job.state == Job.State.FAILED
     assert imported.job.error == rejections.sentence(reason, imported.problem_parameters)
     assert not reading.upload_path(imported).exists()
 
@@ -314,12 +319,10 @@ def test_the_same_key_gives_the_same_import(company: Company) -> None:
         "kind": "contacts",
         "source": imports.source_named(name="desk", now=company.set_up_at),
         "door": Import.Door.API,
-        "fields": imports.mapping.FieldMap(),
+        "fields": FieldMap(),
         "key": "once",
         "now": company.set_up_at,
     }
-    import io
-
     first = imports.receive(file=io.BytesIO(CONTACTS.encode()), **arguments)
     assert imports.receive(file=io.BytesIO(b"anything else"), **arguments) == first
     assert Import.objects.count() == 1
@@ -345,11 +348,7 @@ def test_the_number_of_queries_does_not_grow_with_rows(company: Company, django_
     assert imported.new_count == 450
 
 
-@pytest.fixture
-def _real_folder() -> Iterator[Path]:
-    yield Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 BITEXT = {"columns": {"reason": ["category", "label"]}, "constants": {"occurred_at": "2026-03-01", "channel": "chat"}}
 AIRLINE = {"columns": {"occurred_at": "date", "reason": "label"}, "constants": {"market": "US"}}
 NHS = {
@@ -370,9 +369,9 @@ NHS = {
     ],
 )
 def test_real_files_go_in_once(
-    company: Company, _real_folder: Path, name: str, kind: str, fields: dict[str, Any], expected: tuple[int, ...]
+    company: Company, name: str, kind: str, fields: dict[str, Any], expected: tuple[int, ...]
 ) -> None:
-    data = (_real_folder / name).read_bytes()
+    data = (REAL / name).read_bytes()
     assert counts(bring_in(data, kind, fields=fields)) == expected
     # One more line makes other bytes, so that every row is looked at again.
     second = bring_in(data.rstrip(b"\r\n") + b"\n\n", kind, fields=fields)
