@@ -16,7 +16,7 @@ from hypotheses.models import Evidence, Hypothesis, Status, Supporter
 from hypotheses.selectors.sentences import frozen_value
 from hypotheses.selectors.waiting import Promise, Waiting, waiting
 
-_KEY = re.compile(r"\s*(?:HYP-)?(\d{1,9})\s*", re.IGNORECASE)
+KEY_PATTERN = re.compile(r"\s*(?:HYP-)?(\d{1,9})\s*", re.IGNORECASE)
 # Gold: heard; indigo: tested; green: proven; red needs a person. A status that is none of these has no colour.
 TAGS = {
     Status.SUBMITTED: "g",
@@ -72,7 +72,7 @@ def multipliers(hypothesis: Hypothesis) -> dict[str, float]:
 
 def by_key(text: str) -> Hypothesis | None:
     """The idea with this key ("HYP-127", or just "127"), or None."""
-    match = _KEY.fullmatch(text)
+    match = KEY_PATTERN.fullmatch(text)
     return sent().filter(number=int(match.group(1))).first() if match else None
 
 
