@@ -174,7 +174,14 @@ DOORS: dict[str, Rule] = {
     "hypotheses:sprint-move": CRO,
     "hypotheses:sprint-start": LEADS,
     "hypotheses:sprint-close": LEADS,
+    "hypotheses_api:hypothesis-list": scopes(read="hypotheses:read", write="hypotheses:write"),
+    "hypotheses_api:hypothesis-detail": scopes(read="hypotheses:read"),
+    "hypotheses_api:hypothesis-move": scopes(write="hypotheses:write"),
+    "hypotheses_api:sprint-list": scopes(read="hypotheses:read"),
     # ── experiments ───────────────────────────────────────────────────────────
+    "experiments:experiment-list": EVERYONE,
+    "experiments:experiment-new": CRO,
+    "experiments:card-facts": EVERYONE,
     "experiments:experiment-detail": EVERYONE,
     "experiments:start": CRO,
     "experiments:results": CRO,
@@ -183,6 +190,7 @@ DOORS: dict[str, Rule] = {
     "experiments:measure": CRO,
     # ── collaboration ─────────────────────────────────────────────────────────
     # ── dashboards ────────────────────────────────────────────────────────────
+    "dashboards:loop": EVERYONE,
     "dashboards:theme-list": EVERYONE,
     "dashboards:theme-export": EVERYONE,
     "dashboards:theme-detail": EVERYONE,

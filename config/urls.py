@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("feedback.urls")),
     path("api/v1/", include("feedback.api_urls")),
     path("", include("hypotheses.urls")),
+    path("api/v1/", include("hypotheses.api_urls")),
     path("", include("experiments.urls")),
     path("", include("collaboration.urls")),
     path("", include("dashboards.urls")),
