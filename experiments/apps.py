@@ -8,3 +8,10 @@ class ExperimentsConfig(AppConfig):
 
     name = "experiments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register job handlers, messages and the results that can be imported."""
+        from experiments import jobs, messages  # noqa: F401 - importing registers them
+        from experiments.services import results_import
+
+        results_import.register()

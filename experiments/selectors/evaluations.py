@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Sum
 
-from experiments import evaluation
+from experiments import effects, evaluation
+from experiments.effects import Mean
 from experiments.models import Experiment, Result
-from metrics.estimate import Estimate, no_data
+from metrics.estimate import RATIO, Estimate, estimate, no_data
 
 SHORTEST = timedelta(days=evaluation.SHORTEST_DAYS - 1)
 REVENUE, CONTACTS = "revenue_per_visitor", "contacts_per_visitor"
@@ -80,7 +82,7 @@ def contacts_effect(experiment: Experiment) -> Estimate:
     """Contacts per visitor in the test, variant against control, when they were recorded for both arms."""
     arms = arms_of([experiment])[experiment.pk]
     if len(arms) != 2 or any(arm.contacts is None or not arm.valid for arm in arms):
-        return no_data("ratio", method="welch_relative")
+        return no_data(RATIO, method="welch_relative")
     return evaluation.contacts_per_visitor(arms[0], arms[1])
 
 
@@ -113,3 +115,43 @@ def lift_facts(found: evaluation.Evaluation) -> dict[str, Any]:
         return {}
     best = max(tested, key=lambda arm: arm.lift.value or 0)
     return {"lift": best.lift.value, "lift_low": best.lift.low, "lift_high": best.lift.high}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of a test besides conversion: its relative change in the best variant, and the way it should go."""
+
+    key: str
+    change: Estimate
+    better: Literal["higher", "lower"]
+
+    @property
+    def worse(self) -> bool:
+        """Whether the whole interval lies on the wrong side of no change."""
+        if not self.change.excludes_zero:
+            return False
+        return ((self.change.value or 0) > 0) == (self.better == "lower")
+
+    @property
+    def good(self) -> bool:
+        """Whether the whole interval lies on the right side of no change."""
+        return self.change.excludes_zero and not self.worse
+
+
+def measures_of(arms: Sequence[evaluation.Arm]) -> list[Measure]:
+    """Revenue and contacts per visitor, where both arms recorded them: the variant with the highest conversion."""
+    best = max(arms[1:], key=lambda arm: arm.conversion.mean, default=None)
+    if best is None or not (arms[0].valid and best.valid):
+        return []
+    found = [Measure(CONTACTS, evaluation.contacts_per_visitor(arms[0], best), "lower")]
+    if arms[0].revenue is not None and best.revenue is not None:
+        found.append(Measure(REVENUE, _relative(arms[0].revenue, best.revenue), "higher"))
+    return [measure for measure in found if measure.change.known]
+
+
+def _relative(control: Mean, variant: Mean) -> Estimate:
+    found = effects.welch(control, variant, relative=True)
+    n = control.n + variant.n
+    if found is None:
+        return no_data(RATIO, method="welch_relative", n=n)
+    return estimate(found.value, (found.low, found.high), n=n, unit=RATIO, method="welch_relative")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import accounts.services
 from accounts.models import Person
 from experiments import permissions
-from experiments.models import Experiment, Result, Status
+from experiments.models import Experiment, Result, Status, Variant
 from experiments.services.tests import Refusal
 
 
@@ -54,18 +54,14 @@ def enter_results(
         _check_day(row, current)
     if replace_all:
         Result.objects.filter(variant__experiment=experiment).delete()
-    for row in rows:
-        Result.objects.update_or_create(
-            variant=arms[row.variant],
-            day=row.day,
-            defaults={
-                "visitors": row.visitors,
-                "conversions": row.conversions,
-                "revenue_sum": row.revenue_sum,
-                "revenue_sumsq": row.revenue_sumsq,
-                "contacts": row.contacts,
-            },
-        )
+    # The last of several rows for the same arm and day counts, as if they were stored one after the other.
+    kept = {(row.variant, row.day): row for row in rows}
+    Result.objects.bulk_create(
+        [_result(row, arms[row.variant]) for row in kept.values()],
+        update_conflicts=True,
+        unique_fields=["variant", "day"],
+        update_fields=["visitors", "conversions", "revenue_sum", "revenue_sumsq", "contacts"],
+    )
     accounts.services.record(
         actor=actor,
         action="enter_results",
@@ -75,6 +71,18 @@ def enter_results(
         now=now,
     )
     return len(rows)
+
+
+def _result(row: Row, variant: Variant) -> Result:
+    return Result(
+        variant=variant,
+        day=row.day,
+        visitors=row.visitors,
+        conversions=row.conversions,
+        revenue_sum=row.revenue_sum,
+        revenue_sumsq=row.revenue_sumsq,
+        contacts=row.contacts,
+    )
 
 
 def _check(row: Row, keys: Sequence[str]) -> None:
