@@ -1,5 +1,5 @@
 # One-line aliases; everything is done by ./hearback.
-.PHONY: demo serve test lint format lock
+.PHONY: demo serve test lint format messages lock
 
 demo:
 	./hearback demo
@@ -16,6 +16,9 @@ lint: # what .ci/run checks before the tests
 format:
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+messages: # the strings of the code → locale/nl, compiled; needs gettext
+	.venv/bin/python manage.py messages
 
 lock: # pyproject.toml → requirements*.lock: universal, hashed, without addresses
 	.venv/bin/uv lock --upgrade
