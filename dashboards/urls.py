@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import theme, themes
+from dashboards.views import loop, theme, themes
 
 app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", loop.loop, name="loop"),
     path("themes/", themes.theme_list, name="theme-list"),
     path("themes/export/", themes.theme_export, name="theme-export"),
     path("themes/<int:theme_id>/", theme.theme_detail, name="theme-detail"),

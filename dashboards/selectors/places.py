@@ -22,12 +22,12 @@ _OVER = {Status.DRAFT, Status.DECLINED, Status.DUPLICATE}
 class Place:
     """A tag: its words, its colour ("g" heard, "n" tested, "e" proven, "r" act now, "o" nothing yet) and its address.
 
-    `hypothesis` or `experiment` is the key of what it is about, "" when it is about several.
+    `hypothesis` (a number) or `experiment` (a key) is what it is about; neither when it is about several.
     """
 
     text: str
     kind: str
-    hypothesis: str = ""
+    hypothesis: int | None = None
     experiment: str = ""
 
 
@@ -72,14 +72,14 @@ def _planned(ideas: Sequence[Hypothesis]) -> Place | None:
     for idea in ideas:
         if idea.status in {Status.PLANNED, Status.TESTING}:
             words = _("Building, %(key)s") if idea.building_since else _("In the sprint, %(key)s")
-            return Place(words % {"key": idea.key}, "n", hypothesis=idea.key)
+            return Place(words % {"key": idea.key}, "n", hypothesis=idea.number)
     return None
 
 
 def _waiting(ideas: Sequence[Hypothesis]) -> Place | None:
     waiting = [idea for idea in ideas if idea.status in _WAITING]
     if len(waiting) == 1:
-        return Place(_("To triage, %(key)s") % {"key": waiting[0].key}, "g", hypothesis=waiting[0].key)
+        return Place(_("To triage, %(key)s") % {"key": waiting[0].key}, "g", hypothesis=waiting[0].number)
     open_ideas = len(waiting) + sum(idea.status == Status.ACCEPTED for idea in ideas)
     if open_ideas:
         return Place(ngettext("%(count)d idea", "%(count)d ideas", open_ideas) % {"count": open_ideas}, "g")
