@@ -34,6 +34,9 @@ LEAST_SHARE = 0.05
 """Themes are found anew only when this share of all texts waits; otherwise each import would add some."""
 SAMPLED = 6_000
 """Rows that themes are looked for in; the others are sorted to what was found."""
+TEXTS_PER_THEME = 150
+"""Coarser than this on average hides problems: survey answers have no clear number of groups, and without
+this 6,000 of them fell into five themes."""
 LEAST_ROWS = 5
 """A smaller group is no theme: its rows go to the nearest one."""
 TYPICAL = standing_themes.TEXTS_EACH
@@ -73,8 +76,9 @@ def sort(rows: Sequence[Words], compass: Compass | None, *, anyway: Collection[i
     best, cosine, belongs = compass.standing.nearest(vectors)
     keys = np.array(compass.standing.keys)
     theme = keys[best]
-    if open_to_all := [place for place, key in enumerate(compass.standing.keys) if key in set(anyway)]:
-        far = ~belongs
+    far = ~belongs
+    open_to_all = [place for place, key in enumerate(compass.standing.keys) if key in set(anyway)]
+    if open_to_all and far.any():
         nearest, likeness = compass.standing.nearest_of(vectors[far], open_to_all)
         theme[far], cosine[far], belongs[far] = keys[nearest], likeness, True
     return [
@@ -107,7 +111,8 @@ def look(between: Callable[[], None], beside: Callable[[Callable[[], Discovery]]
     different = len(distinct(texts).texts)
     if different < LEAST_TEXTS or (newest and different * drawn < least):
         return None
-    discovery = beside(lambda: discover(texts, embedder=embedder))
+    groups = max(1, different // TEXTS_PER_THEME)
+    discovery = beside(lambda: discover(texts, embedder=embedder, least=groups))
     return Look(_found(rows, discovery, embedder, compass), newest)
 
 

@@ -58,24 +58,30 @@ def discover(
     *,
     embedder: Embedder | None,
     k: int | None = None,
+    least: int = 1,
     seed: int = 0,
     standing: ThemeModel | None = None,
 ) -> Discovery:
     """Find themes in raw texts. The same rows and seed give the same themes.
 
     ``embedder`` None means lexical vectors alone. ``k`` is the number of themes; chosen on the fine
-    side when None, and never more than there are different texts. ``standing`` is the model of an
-    earlier discovery, whose themes the new ones continue where they are alike.
+    side when None, but not below ``least``, and never more than there are different texts. ``standing``
+    is the model of an earlier discovery, whose themes the new ones continue where they are alike.
     Raises ValueError for ``k`` below 1.
     """
     if k is not None and k < 1:
         raise ValueError("the number of themes is 1 or more")
     with threadpool_limits(BLAS_THREADS, user_api="blas"):
-        return _discovered(rows, embedder, k, seed, standing)
+        return _discovered(rows, embedder, k, least, seed, standing)
 
 
 def _discovered(
-    rows: Sequence[str], embedder: Embedder | None, k: int | None, seed: int, standing: ThemeModel | None
+    rows: Sequence[str],
+    embedder: Embedder | None,
+    k: int | None,
+    least: int,
+    seed: int,
+    standing: ThemeModel | None,
 ) -> Discovery:
     told_apart = distinct(rows)
     texts = told_apart.texts
@@ -89,7 +95,7 @@ def _discovered(
         [texts[place] for place in fitted], None if encoded is None else encoded[fitted], embedder, seed
     )
     views = space.views(texts, encoded)
-    grouped, parents = _grouped([view[fitted] for view in views], k, seed)
+    grouped, parents = _grouped([view[fitted] for view in views], k, least, seed)
     centroids = _means(views[0][fitted], grouped, len(parents))
     likeness = views[0] @ centroids.T
     labels = likeness.argmax(axis=1)
@@ -114,13 +120,13 @@ def _discovered(
     )
 
 
-def _grouped(views: list[FloatArray], k: int | None, seed: int) -> tuple[IntArray, tuple[int, ...]]:
+def _grouped(views: list[FloatArray], k: int | None, least: int, seed: int) -> tuple[IntArray, tuple[int, ...]]:
     """The group of each text, and of each group the coarser group above it."""
     texts = len(views[0])
     if texts == 1:
         return np.zeros(1, dtype=np.int64), (0,)
     tree = Tree.grown(smoothed(views[0]), seed)
-    groups = min(k, texts) if k is not None else tree.chosen_groups(views, seed)
+    groups = min(texts, k if k is not None else max(least, tree.chosen_groups(views, seed)))
     labels = tree.cut(groups)
     return labels, tree.coarser(labels, groups)
 

@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
 
-_PLACEHOLDER = re.compile(r"\[[a-z]+\]")
-_LINK = re.compile(r"https?://\S+|www\.\S+")
+# What a redaction left, here ("[name]") or before ("xxxx").
+_PLACEHOLDER = re.compile(r"\[[a-z]+\]|\b[xX]{3,}\b")
+# Whom a message addresses ("@shop") is not what it is about.
+_LINK = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -141,7 +143,7 @@ class Distinct:
 
 
 def clean(text: str) -> str:
-    """Without links and redaction's placeholders, in lower case, with single spaces."""
+    """Without links, handles and redaction's placeholders, in lower case, with single spaces."""
     return _spoken(text).lower()
 
 
