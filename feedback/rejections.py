@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 # One row.
 ROW_SENTENCES: dict[str, Promise] = {
-    "ragged": gettext_lazy("This row does not have as many columns as the first line."),
+    "ragged": gettext_lazy("This row does not have %(wanted)s columns, as the first line has."),
     "nul": gettext_lazy("This row holds zero bytes, which no text has."),
     "field_too_long": gettext_lazy("A cell is longer than 131,072 characters. Is a quotation mark missing?"),
     "not_json": gettext_lazy("This line is not a JSON object."),

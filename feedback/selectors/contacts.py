@@ -64,6 +64,11 @@ class ContactCard:
     resolved_first_contact: bool | None
     is_complaint: bool
 
+    @property
+    def trails(self) -> tuple[str, ...]:
+        """The reasons as they are written on screen."""
+        return tuple(path.replace(" > ", " › ") for path in self.reasons)
+
 
 @dataclass(frozen=True)
 class Coverage:

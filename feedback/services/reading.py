@@ -92,7 +92,8 @@ class Reading:
         for line, cells, fault in islice(self._rows, limit):
             chunk.read += 1
             if fault:
-                chunk.rejects.append(_reject(line, "", " | ".join(cells[:20]), fault, {}))
+                # No value: a cell that is not in its column may hold anything, a customer's name too.
+                chunk.rejects.append(Reject(line, "", "", fault, {"wanted": len(self.shape.header)}))
                 continue
             values = self._pick(cells)
             if self._occurrences:

@@ -91,7 +91,7 @@ def test_one_contact_opens_beside_the_list_and_alone_for_htmx(browser: Client) -
     alone = answer.content.decode()
     assert alone.lstrip().startswith('<aside class="side" id="contact"')
     assert "<b>2</b> of 5" in alone
-    assert "Returns &gt; Label" in alone
+    assert "Returns › Label" in alone
     assert browser.get("/contacts/987654321/").status_code == 404
     last = Contact.objects.get(external_id="T3")
     assert "One earlier contact of the same customer" in _get(browser, f"/contacts/{last.pk}/")
