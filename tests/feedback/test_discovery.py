@@ -328,7 +328,12 @@ def test_centres_are_kept_until_a_theme_has_doubled(source: Source, monkeypatch:
     assert standing.compass()
     asked: list[Sequence[int]] = []
     texts_of = standing.texts_of
-    monkeypatch.setattr(standing, "texts_of", lambda themes: asked.append(list(themes)) or texts_of(themes))
+
+    def listening(themes: Sequence[int]) -> dict[int, list[str]]:
+        asked.append(list(themes))
+        return texts_of(themes)
+
+    monkeypatch.setattr(standing, "texts_of", listening)
     assert standing.compass()
     contacts(imported, texts_about(LABEL), "label")
     assert standing.compass()
