@@ -17,7 +17,8 @@ def document() -> str:
         f"| {_yes(row.needs_note)} | {_yes(row.told)} | {_yes(row.undoable)} |"
         for row in states.MOVES
     ]
-    head = "| move | from | to | who may | needs words | proposer is told | can be taken back |\n|---|---|---|---|---|---|---|"
+    names = ("move", "from", "to", "who may", "needs words", "proposer is told", "can be taken back")
+    head = f"| {' | '.join(names)} |\n{'|---' * len(names)}|"
     return f"{_INTRODUCTION}\n```mermaid\n{states.diagram()}\n```\n\n{head}\n" + "\n".join(rows) + "\n"
 
 

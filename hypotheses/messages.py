@@ -126,7 +126,7 @@ def testing(parameters: Parameters) -> Rendered:
         parameters,
         _("The test of your idea has started: %(title)s") % _words(parameters),
         _(
-            "Some customers see the change, others do not. We show no early numbers: they mislead. You hear how it ended."
+            "Some customers see the change, others do not. Early numbers mislead, so we show none. You hear how it ended."
         ),
     )
 
@@ -167,43 +167,63 @@ def released(parameters: Parameters) -> Rendered:
 
 @renders("hypothesis_measure")
 def measured(parameters: Parameters) -> Rendered:
-    """Whether fewer customers had to ask: a number with its interval, no difference, or too early."""
+    """Whether fewer customers had to ask; nothing is claimed but what the measurement's verdict allows."""
     words: dict[str, Any] = _words(parameters)
-    avoided, low, high = (_number(parameters, name) for name in ("contacts_avoided", "low", "high"))
     weeks = int(_number(parameters, "weeks") or 0)
-    after = ngettext("after %(weeks)d week", "after %(weeks)d weeks", weeks) % {"weeks": weeks}
-    if avoided is None or low is None or high is None:
-        return _rendered(
-            parameters,
-            _("Too early to say what your idea changed: %(title)s") % words,
-            _("There are too few days or contacts to tell the effect from normal variation. We look again."),
-        )
-    words |= {
-        "low": formats.decimal(low),
-        "high": formats.decimal(high),
-        "after": after,
-        "count": formats.decimal(avoided),
-        "more": formats.decimal(-avoided),
-        "more_low": formats.decimal(-high),
-        "more_high": formats.decimal(-low),
+    words["after"] = ngettext("after %(weeks)d week", "after %(weeks)d weeks", weeks) % {"weeks": weeks}
+    verdict = str(parameters.get("verdict", ""))
+    interval = [_number(parameters, name) for name in ("contacts_avoided", "low", "high")]
+    if verdict == "avoided" and None not in interval:
+        return _avoided(parameters, words)
+    if verdict == "more_contacts" and None not in interval:
+        return _more_contacts(parameters, words)
+    if verdict == "no_difference":
+        title = _("No difference to see in the contacts: %(title)s")
+        body = _("Counted %(after)s. A fall worth having would have shown; it did not.")
+        return _rendered(parameters, title % words, body % words, _between(parameters), _grade(parameters))
+    texts = {
+        "too_early": _("There are too few days or contacts to tell the effect from normal variation. We look again."),
+        "moved": _("Fewer customers asked about this, but more asked about something close to it: no saving to claim."),
+        "existing_trend": _("Contacts were falling before it went live, so the fall cannot be put down to your idea."),
     }
-    if low > 0:
-        title = ngettext(
-            "Thanks to you, %(count)s customer did not have to ask: %(title)s",
-            "Thanks to you, %(count)s customers did not have to ask: %(title)s",
-            round(avoided),
-        )
-        body = _(
-            "Counted %(after)s, against what would have happened. The true number is between %(low)s and %(high)s."
-        )
-        return _rendered(parameters, title % words, body % words, _grade(parameters), tone="good")
-    if high < 0:
-        title = _("More customers asked than before: %(title)s")
-        body = _("%(more)s more contacts %(after)s (between %(more_low)s and %(more_high)s). The team looks at it now.")
-        return _rendered(parameters, title % words, body % words, _grade(parameters))
-    title = _("No difference to see in the contacts: %(title)s")
-    body = _("Counted %(after)s, between %(low)s and %(high)s contacts fewer: that is within normal variation.")
-    return _rendered(parameters, title % words, body % words, _grade(parameters))
+    otherwise = _("The numbers cannot carry a claim: what came with them would look the same without your idea.")
+    early = verdict in {"too_early", ""}
+    title = (
+        _("Too early to say what your idea changed: %(title)s")
+        if early
+        else _("We cannot tell what changed: %(title)s")
+    )
+    body = texts.get(verdict or "too_early", otherwise)
+    return _rendered(parameters, title % words, body, _between(parameters), _grade(parameters))
+
+
+def _avoided(parameters: Parameters, words: dict[str, Any]) -> Rendered:
+    count = _number(parameters, "contacts_avoided") or 0.0
+    title = ngettext(
+        "Thanks to you, %(count)s customer did not have to ask: %(title)s",
+        "Thanks to you, %(count)s customers did not have to ask: %(title)s",
+        round(count),
+    ) % (words | {"count": formats.decimal(count)})
+    body = _("Counted %(after)s, against what would have happened without the change.") % words
+    return _rendered(parameters, title, body, _between(parameters), _grade(parameters), tone="good")
+
+
+def _more_contacts(parameters: Parameters, words: dict[str, Any]) -> Rendered:
+    low, high = (-(_number(parameters, name) or 0.0) for name in ("high", "low"))
+    words |= {"count": formats.decimal(-(_number(parameters, "contacts_avoided") or 0.0))}
+    words |= {"low": formats.decimal(low), "high": formats.decimal(high)}
+    title = _("More customers asked than before: %(title)s") % words
+    body = _("%(count)s contacts more than expected %(after)s, somewhere between %(low)s and %(high)s.") % words
+    return _rendered(parameters, title, body, _("The team looks at it now."), _grade(parameters))
+
+
+def _between(parameters: Parameters) -> str:
+    """The interval in words; "" when there is none."""
+    low, high = _number(parameters, "low"), _number(parameters, "high")
+    if low is None or high is None:
+        return ""
+    words = {"low": formats.decimal(low), "high": formats.decimal(high)}
+    return _("The true number of contacts avoided is between %(low)s and %(high)s.") % words
 
 
 def _number(parameters: Parameters, name: str) -> float | None:

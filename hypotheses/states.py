@@ -11,6 +11,8 @@ from dataclasses import dataclass
 AGENT, CRO_MEMBER, CRO_LEAD = "agent", "cro_member", "cro_lead"
 LINKING_PIN = "linking_pin"
 PROPOSER = "proposer"
+# A program with a token: the deployment that says "live" itself.
+API_CLIENT = "api_client"
 SYSTEM = "system"
 
 TRIAGE = frozenset({CRO_LEAD, LINKING_PIN})
@@ -54,7 +56,7 @@ MOVES: tuple[MoveRule, ...] = (
     MoveRule("unplan", "planned", "accepted", CRO, told=False, undoable=True),
     MoveRule("test", "planned", "testing", CRO),
     MoveRule("decide", "testing", "decided", LEAD),
-    MoveRule("release", "decided", "released", LEAD),
+    MoveRule("release", "decided", "released", LEAD | {API_CLIENT}),
     MoveRule("measure", "released", "measured", frozenset({SYSTEM})),
     MoveRule("reopen", "declined", "submitted", TRIAGE, undoable=True),
     MoveRule("reopen", "measured", "accepted", LEAD, undoable=True),

@@ -43,10 +43,16 @@ class IdeaForm(PlainForm):
         error_messages={"required": _("Say what you would change; a rough idea is enough.")},
     )
     effect = forms.ChoiceField(
-        label=_("will result in"), choices=Hypothesis.Effect.choices, initial=Hypothesis.Effect.FEWER_CONTACTS
+        label=_("will result in"),
+        choices=Hypothesis.Effect.choices,
+        initial=Hypothesis.Effect.FEWER_CONTACTS,
+        required=False,
     )
     metric = forms.ChoiceField(
-        label=_("measured by"), choices=list(sentences.MEASURES.items()), initial="contacts_per_1000_orders"
+        label=_("measured by"),
+        choices=list(sentences.MEASURES.items()),
+        initial="contacts_per_1000_orders",
+        required=False,
     )
     pages = Ticks(label=_("Where on the site?"), required=False)
     theme = forms.CharField(required=False, max_length=20)

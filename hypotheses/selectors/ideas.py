@@ -26,7 +26,7 @@ from hypotheses.services import moves as moving
 from hypotheses.services.evidence import EVIDENCE_DAYS
 from metrics import charts
 from metrics.charts import Svg
-from metrics.estimate import CENTS, COUNT, PER_1000_ORDERS, PERCENT
+from metrics.estimate import CENTS, COUNT, PER_1000_ORDERS, PERCENT, Estimate
 from metrics.periods import Slice, last_days
 
 # Moves that people make on a page of their own; the others follow from the sprint board and the experiment.
@@ -194,7 +194,7 @@ def compared(evidence: Sequence[Evidence], numbers: ThemeNumbers | None) -> list
     lines = []
     if theme:
         name = str(theme.get("name", ""))
-        now = (numbers.contacts.value, numbers.per_1000_orders.value, numbers.cost.value) if numbers else (None,) * 3
+        now = (numbers.contacts, numbers.per_1000_orders, numbers.cost) if numbers else (None, None, None)
         lines = [
             _line(_("Theme"), name, theme, "contacts", now[0], COUNT),
             _line(_("Theme"), _("Same, per 1,000 orders"), theme, "per_1000_orders", now[1], PER_1000_ORDERS),
@@ -205,7 +205,7 @@ def compared(evidence: Sequence[Evidence], numbers: ThemeNumbers | None) -> list
             "then": frozen_n(survey, "csat"),
             "now": numbers.csat.n if numbers else 0,
         }
-        lines.append(_line(_("Survey"), label, survey, "csat", numbers.csat.value if numbers else None, PERCENT))
+        lines.append(_line(_("Survey"), label, survey, "csat", numbers.csat if numbers else None, PERCENT))
     return lines
 
 
@@ -214,19 +214,28 @@ def frozen_n(facts: dict[str, Any], name: str) -> int:
     return int((facts.get(name) or {}).get("n") or 0)
 
 
-def _line(tag: str, name: str, facts: dict[str, Any], metric: str, now: float | None, unit: str) -> Compared:
-    then = frozen_value(facts, metric)
-    interval = facts.get(metric) or {}
+def _line(tag: str, name: str, facts: dict[str, Any], metric: str, now: Estimate | None, unit: str) -> Compared:
+    then, today = frozen_value(facts, metric), now.value if now else None
     change, kind = _("not known"), "flat"
-    if then and now is not None:
-        change = formats.signed_percent(100 * (now / then - 1), 0)
-        low, high = interval.get("low"), interval.get("high")
-        # A count's interval is the count itself: judge it by the spread of counts, two standard deviations.
-        room = 2 * (then**0.5 + now**0.5) if unit == COUNT else None
-        outside = abs(now - then) > room if room is not None else not (low or 0) <= now <= (high or 0)
-        if outside and low is not None:
-            kind = "bad" if (now > then) is (unit != PERCENT) else "good"
-    return Compared(tag, name, then, now, unit, change, kind)
+    if then and today is not None and now is not None:
+        change = formats.signed_percent(100 * (today / then - 1), 0)
+        if abs(today - then) > _room(facts[metric], then, now, today, unit):
+            kind = "bad" if (today > then) is (unit != PERCENT) else "good"
+    return Compared(tag, name, then, today, unit, change, kind)
+
+
+def _room(frozen: dict[str, Any], then: float, now: Estimate, today: float, unit: str) -> float:
+    """How far two values may lie apart within normal variation (95 %): both half intervals, added as squares.
+
+    A full count has no interval of its own and is judged by the spread of counts (Poisson).
+    """
+    if unit == COUNT:
+        return float(1.96 * (then + today) ** 0.5)
+    ends = (frozen.get("low"), frozen.get("high"), now.low, now.high)
+    if None in ends:
+        return float("inf")
+    low, high, low_now, high_now = (float(end or 0) for end in ends)
+    return float(((high - low) / 2) ** 2 + ((high_now - low_now) / 2) ** 2) ** 0.5
 
 
 def score_card(hypothesis: Hypothesis) -> ScoreCard | None:

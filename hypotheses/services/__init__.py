@@ -18,7 +18,7 @@ from hypotheses.services.moves import (
     unplan,
 )
 from hypotheses.services.proposals import join, propose, save_draft, set_effort, throw_away
-from hypotheses.services.sprints import close_sprint, edit_sprint, make_sprint, place, start_sprint
+from hypotheses.services.sprints import below_quota, close_sprint, edit_sprint, make_sprint, place, start_sprint
 
 __all__ = [
     "Refusal",
@@ -26,6 +26,7 @@ __all__ = [
     "answer",
     "ask",
     "begin_test",
+    "below_quota",
     "close_sprint",
     "decide",
     "decline",

@@ -82,6 +82,17 @@ def picked_from_customer_service(sprint: Sprint) -> int:
     return sprint.hypotheses.filter(source=Hypothesis.Source.CUSTOMER_SERVICE).count()
 
 
+def below_quota(sprint: Sprint) -> str:
+    """The sentence that refuses to start a sprint below its quota; "" when it holds what both teams agreed on."""
+    found = picked_from_customer_service(sprint)
+    if found >= sprint.quota:
+        return ""
+    return _(
+        "Sprint %(number)s holds %(found)s of the %(quota)s ideas from customer service that both "
+        "teams agreed on. Pick one, or sign a waiver with the reason."
+    ) % {"number": sprint.number, "found": found, "quota": sprint.quota}
+
+
 @transaction.atomic
 def start_sprint(*, sprint: Sprint, actor: Person, now: datetime, waiver_reason: str = "") -> Sprint:
     """Begin. Below the quota it needs a written reason, which a lead signs and everybody sees."""
@@ -89,20 +100,14 @@ def start_sprint(*, sprint: Sprint, actor: Person, now: datetime, waiver_reason:
     permissions.may_start(actor, current).demand()
     if Sprint.objects.filter(state=Sprint.State.RUNNING).exists():
         raise moves.Refusal(_("Another sprint is running; close it first."))
-    missing = current.quota - picked_from_customer_service(current)
-    if missing > 0:
+    refusal = below_quota(current)
+    if refusal:
         if not waiver_reason.strip():
-            raise moves.Refusal(
-                _(
-                    "Sprint %(number)s holds %(found)s of the %(quota)s ideas from customer service that both "
-                    "teams agreed on. Pick one, or sign a waiver with the reason."
-                )
-                % {"number": current.number, "found": current.quota - missing, "quota": current.quota}
-            )
+            raise moves.Refusal(refusal)
         current.waiver_reason, current.waived_by, current.waived_at = waiver_reason.strip(), actor, now
     current.state, current.started_at = Sprint.State.RUNNING, now
     current.save()
-    accounts.services.record(actor=actor, action="start", target=current, details={"waived": missing > 0}, now=now)
+    accounts.services.record(actor=actor, action="start", target=current, details={"waived": bool(refusal)}, now=now)
     return current
 
 

@@ -92,11 +92,11 @@ def board(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, number: int) -> HttpResponse:
     """The shortlist beside the sprint; `?start=1` opens the waiver."""
-    return _plan_page(request, _sprint(number), refusal="", opened=bool(request.GET.get("start")))
+    return _plan_page(request, _sprint(number), opened=bool(request.GET.get("start")))
 
 
 def _plan_page(
-    request: HttpRequest, sprint: Sprint, *, refusal: str, opened: bool, form: WaiverForm | None = None
+    request: HttpRequest, sprint: Sprint, *, opened: bool, form: WaiverForm | None = None, status: int = 200
 ) -> HttpResponse:
     person = signed_in(request)
     found = boards.sprint_plan(
@@ -112,12 +112,12 @@ def _plan_page(
         "dates": boards.dates_of(sprint),
         "may_plan": bool(permissions.may_plan_sprints(person)) and sprint.state != Sprint.State.CLOSED,
         "start": permissions.may_start(person, sprint),
-        "refusal": refusal,
+        "refusal": services.below_quota(sprint),
         "opened": opened and bool(found.load.missing),
         "waiver": form or WaiverForm(),
         "query": request.GET.get("q", ""),
     }
-    return render(request, "hypotheses/sprint_plan.html", context, status=_UNPROCESSABLE if refusal else 200)
+    return render(request, "hypotheses/sprint_plan.html", context, status=status)
 
 
 @require_POST
@@ -160,7 +160,11 @@ def start(request: HttpRequest, number: int) -> HttpResponse:
             sprint=sprint, actor=signed_in(request), now=timezone.now(), waiver_reason=form.sentence()
         )
     except services.Refusal as refusal:
-        return _plan_page(request, sprint, refusal=str(refusal), opened=True, form=form)
+        if "reason" in request.POST:
+            return _plan_page(request, sprint, opened=True, form=form, status=_UNPROCESSABLE)
+        if not services.below_quota(sprint):
+            notices.say(request, str(refusal), level=messages.WARNING)
+        return redirect(f"{reverse('hypotheses:sprint-plan', args=[number])}?start=1")
     said = (
         _("Sprint %(number)d has started.")
         if started.waived_at is None
