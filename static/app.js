@@ -171,7 +171,7 @@ const board = (list) => {
   new window.Sortable(list, {
     group: list.dataset.group || 'board',
     animation: calm() ? 0 : 140,
-    filter: '.menu, a',
+    filter: '.menu',
     preventOnFilter: false,
     onStart: (event) => { came = event.item.nextElementSibling; },
     onEnd: (event) => {
