@@ -188,6 +188,10 @@ DOORS: dict[str, Rule] = {
     "experiments:decide": LEADS,
     "experiments:release": LEADS,
     "experiments:measure": CRO,
+    "experiments_api:experiment-list": scopes(read="experiments:read"),
+    "experiments_api:experiment-detail": scopes(read="experiments:read"),
+    "experiments_api:experiment-results": scopes(write="experiments:write"),
+    "experiments_api:release-list": scopes(write="experiments:write"),
     # ── collaboration ─────────────────────────────────────────────────────────
     # ── dashboards ────────────────────────────────────────────────────────────
     "dashboards:loop": EVERYONE,

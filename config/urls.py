@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("hypotheses.urls")),
     path("api/v1/", include("hypotheses.api_urls")),
     path("", include("experiments.urls")),
+    path("api/v1/", include("experiments.api_urls")),
     path("", include("collaboration.urls")),
     path("", include("dashboards.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

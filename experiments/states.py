@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CRO_MEMBER, CRO_LEAD, SYSTEM = "cro_member", "cro_lead", "system"
+# A program with a token: the deployment that says "live" itself.
+API_CLIENT = "api_client"
 CRO = frozenset({CRO_LEAD, CRO_MEMBER})
 LEAD = frozenset({CRO_LEAD})
 
@@ -22,7 +24,7 @@ class MoveRule:
 MOVES: tuple[MoveRule, ...] = (
     MoveRule("start", "planned", "running", CRO),
     MoveRule("decide", "running", "decided", LEAD),
-    MoveRule("release", "decided", "released", LEAD),
+    MoveRule("release", "decided", "released", LEAD | {API_CLIENT}),
     MoveRule("measure", "released", "measured", frozenset({SYSTEM})),
 )
 

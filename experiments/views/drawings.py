@@ -16,6 +16,9 @@ from metrics import charts
 from metrics.charts import Svg
 from metrics.estimate import Estimate
 
+# As wide as the page, so that its text stays 12 pixels high.
+_WIDE = charts.Frame(1110, 330, 40, 16, 26, 34)
+
 
 @dataclass(frozen=True)
 class Week:
@@ -94,7 +97,7 @@ def counterfactual(experiment: Experiment, outcome: Outcome) -> Counterfactual |
         ),
     )
     return Counterfactual(
-        drawing=charts.responsive(chart),
+        drawing=charts.responsive(chart, wide=_WIDE),
         weeks=[
             Week(day, point["role"], _text(seen, write), _text(wanted, write), _spared(seen, wanted, write, point))
             for day, point, seen, wanted in zip(series.days, series.points, observed, expected, strict=True)

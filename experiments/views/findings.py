@@ -280,7 +280,8 @@ def _outcome_checks(found: Outcome) -> list[Check]:
         bad = "placebo_failed" in flags
         good = _("A change that never was, four weeks earlier, shows nothing")
         checked.append(Check(str(words.FLAGS["placebo_failed"]) if bad else good, not bad))
-    if guard.get("moved") is not None:
+    # Without a fall there is nothing that could have moved.
+    if guard.get("moved") is not None and found.verdict in {"avoided", "moved"}:
         bad = "moved" in flags
         checked.append(Check(str(words.FLAGS["moved"]) if bad else _("Sibling themes did not take them over"), not bad))
     before, after = guard.get("all_per_1000_before"), guard.get("all_per_1000_after")
