@@ -15,18 +15,12 @@ class Goal(models.Model):
     baseline_on = models.DateField()
     target = models.FloatField()
     due_on = models.DateField()
-    cs_owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    cro_owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    cs_owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    cro_owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(due_on__gt=models.F("baseline_on")), name="goal_dates"
-            )
+            models.CheckConstraint(condition=models.Q(due_on__gt=models.F("baseline_on")), name="goal_dates")
         ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
@@ -105,6 +107,51 @@ def weekly(metric_id: str, question: Slice) -> list[tuple[Period, Sums]]:
     metric = formulas.metric(metric_id)
     days = sums_of(metric, question, by=["day"])
     return [(week, add_up(cell for (day,), cell in days.items() if day in week)) for week in question.period.weeks()]
+
+
+@dataclass(frozen=True)
+class DailyBook:
+    """All daily sums of a slice, read once for any number of metrics."""
+
+    period: Period
+    contacts: dict[date, Sums]
+    commerce: dict[date, Sums]
+    surveys: dict[str, dict[date, Sums]]
+
+    def weekly(self, metric: Metric) -> list[tuple[Period, Sums]]:
+        """What the metric's formula reads, per whole week, oldest first."""
+        return [(week, self.total(metric, week)) for week in self.period.weeks()]
+
+    def total(self, metric: Metric, period: Period) -> Sums:
+        """What the metric's formula reads over days of the slice."""
+        return add_up(
+            cell for days in self._sources(metric) for day, cell in days.items() if period.first <= day <= period.last
+        )
+
+    def _sources(self, metric: Metric) -> list[dict[date, Sums]]:
+        match metric.source:
+            case "surveys":
+                return [self.surveys.get(metric.instrument or "", {})]
+            case "commerce":
+                return [self.commerce]
+            case "contacts":
+                return [self.contacts]
+            case "contacts+commerce":
+                return [self.contacts, self.commerce]
+
+
+def daily_book(question: Slice) -> DailyBook:
+    """The sums of every metric per day of the slice; three queries."""
+    surveys: dict[str, dict[date, Sums]] = {}
+    cells = _narrow(SurveyCell.objects.all(), question, (0,))
+    for (instrument, day), cell in _grouped(cells, ["instrument", "day"], _SURVEY_SUMS).items():
+        surveys.setdefault(instrument, {})[day] = cell
+    return DailyBook(
+        period=question.period,
+        contacts={day: cell for (day,), cell in contact_sums(question, by=["day"]).items()},
+        commerce={day: cell for (day,), cell in commerce_sums(question, by=["day"]).items()},
+        surveys=surveys,
+    )
 
 
 def dirty_days(kind: Kind, limit: int) -> tuple[list[int], list[Any]]:
