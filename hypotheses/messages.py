@@ -125,9 +125,7 @@ def testing(parameters: Parameters) -> Rendered:
     return _rendered(
         parameters,
         _("The test of your idea has started: %(title)s") % _words(parameters),
-        _(
-            "Some customers see the change, others do not. Early numbers mislead, so we show none. You hear how it ended."
-        ),
+        _("Some customers see the change, others do not. Early numbers mislead: we show none. You hear how it ended."),
     )
 
 

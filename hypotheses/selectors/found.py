@@ -143,7 +143,8 @@ def _quotes(theme: Theme, problem: str, question: Slice) -> tuple[Quote, ...]:
         .select_related("words", "channel", "language")
         .order_by("-theme_links__contact_id")[:QUOTES_READ]
     )
-    fitting = [contact for contact in rows if len(contact.words.text) in _QUOTE_LETTERS]
+    # The same words twice are one quote.
+    fitting = list({row.words.text: row for row in rows if len(row.words.text) in _QUOTE_LETTERS}.values())
     alike = similarity.rank(problem, [contact.words.text for contact in fitting], top=QUOTES)
     order = [place for place, _likeness in alike] + list(range(len(fitting)))
     return tuple(_quote(fitting[place]) for place in list(dict.fromkeys(order))[:QUOTES])

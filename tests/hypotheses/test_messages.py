@@ -19,6 +19,9 @@ COMMON: dict[str, Any] = {
 MEASURED = COMMON | {"contacts_avoided": 1410.4, "low": 1020.0, "high": 1790.0, "weeks": 8, "grade": "B"}
 
 
+UNCLAIMED = ["no_difference", "too_early", "moved", "existing_trend", "trend_only", "insufficient"]
+
+
 def test_every_move_that_is_told_has_its_words() -> None:
     told = {row.name for row in states.MOVES if row.told} | {"answer"}
     for name in told:
@@ -46,9 +49,7 @@ def test_an_effect_is_told_in_people_with_its_interval() -> None:
     assert rendered.tone == "good"
 
 
-@pytest.mark.parametrize(
-    "verdict", ["no_difference", "too_early", "moved", "existing_trend", "trend_only", "insufficient"]
-)
+@pytest.mark.parametrize("verdict", UNCLAIMED)
 def test_nothing_is_claimed_without_the_verdict(verdict: str) -> None:
     rendered = messages.write_out("hypothesis_measure", MEASURED | {"verdict": verdict})
     assert rendered.tone == ""

@@ -245,6 +245,7 @@ def test_lists_cost_the_same_with_many_ideas(agent: Person, cro_lead: Person, cl
     addresses = ("/triage/", "/triage/?tab=shortlist", "/backlog/", "/backlog/?sort=-joined")
     material.accepted(agent, cro_lead)
     material.sent(agent)
+    material.answer(lead, "/triage/")
     few = [queries(lead, address) for address in addresses]
     for number in range(6):
         idea = material.sent(agent, change=f"change {number}")

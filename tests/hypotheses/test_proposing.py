@@ -195,6 +195,7 @@ def test_finding_costs_the_same_with_many_themes_and_ideas(
 
     today_theme()
     material.sent(other_agent)
+    queries()
     few = queries()
     for number in range(4):
         today_theme(f"Another delivery slot {number}", 5)
