@@ -132,6 +132,16 @@ def rename(*, theme: Theme, name: str, actor: Person, now: datetime) -> Theme:
 
 
 @transaction.atomic
+def lock(*, theme: Theme, locked: bool, actor: Person, now: datetime) -> Theme:
+    """Keep a theme's centre where it is, whatever rows join it (False: let it follow its rows again)."""
+    permissions.may_curate(actor).demand()
+    theme.is_locked = locked
+    theme.save(update_fields=["is_locked"])
+    accounts.services.record(actor=actor, action="lock" if locked else "unlock", target=theme, now=now)
+    return theme
+
+
+@transaction.atomic
 def take(*, theme: Theme, owner: Person | None, actor: Person, now: datetime) -> Theme:
     """Make someone the owner of a theme (None: nobody)."""
     permissions.may_own(actor).demand()

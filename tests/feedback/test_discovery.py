@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,13 +24,14 @@ from feedback.models import (
     SurveyTheme,
     Theme,
 )
-from feedback.services import discovery, standing, unthemed
+from feedback.services import discovery, standing, themes, unthemed
 from feedback.theming import embedders
 from feedback.theming.sentences import SentenceEmbedder, sentences
 from feedback.theming.standing import Centre, Standing
 from metrics.models import ContactCell, DirtyDay, Kind, SurveyCell
 from outbox import jobs
 from outbox.models import Job
+from tests.people import person
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 DAY = date(2026, 11, 18)
@@ -338,6 +340,22 @@ def test_centres_are_kept_until_a_theme_has_doubled(source: Source, monkeypatch:
     contacts(imported, texts_about(LABEL), "label")
     assert standing.compass()
     assert asked == [[], [Theme.objects.get(name="Label").pk]]
+
+
+def test_a_locked_theme_stays_where_it_is(source: Source) -> None:
+    imported = tagged(source)
+    work("feedback.assign_themes", import_id=imported.pk)
+    standing.compass()
+    label = Theme.objects.get(name="Label")
+    themes.lock(theme=label, locked=True, actor=person("linking_pin"), now=NOW)
+    contacts(imported, texts_about(VOUCHER, 2), "label")
+    standing.compass()
+    assert bytes(Theme.objects.get(pk=label.pk).centroid or b"") == bytes(label.centroid or b"")
+    themes.lock(theme=label, locked=False, actor=person("linking_pin"), now=NOW)
+    standing.compass()
+    assert bytes(Theme.objects.get(pk=label.pk).centroid or b"") != bytes(label.centroid or b"")
+    with pytest.raises(PermissionDenied):
+        themes.lock(theme=label, locked=True, actor=person("agent"), now=NOW)
 
 
 def test_rows_near_a_merged_theme_are_counted_where_it_went(source: Source) -> None:
