@@ -56,7 +56,7 @@ class HypothesisSerializer(_Plain):
     key = serializers.CharField(help_text="HYP-123")
     title = serializers.CharField()
     status = serializers.ChoiceField(choices=[status for status in Status.values if status != Status.DRAFT])
-    source = serializers.ChoiceField(choices=Hypothesis.Source.values)
+    source = serializers.ChoiceField(choices=Hypothesis.Source.values)  # type: ignore[assignment]
     proposer = serializers.CharField()
     problem = serializers.CharField()
     change = serializers.CharField()
@@ -145,4 +145,4 @@ class RefusalSerializer(_Plain):
     """A refusal: one sentence, and the fields it is about."""
 
     detail = serializers.CharField()
-    errors = FieldErrorSerializer(many=True)
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -235,7 +236,7 @@ def _room(frozen: dict[str, Any], then: float, now: Estimate, today: float, unit
     if None in ends:
         return float("inf")
     low, high, low_now, high_now = (float(end or 0) for end in ends)
-    return float(((high - low) / 2) ** 2 + ((high_now - low_now) / 2) ** 2) ** 0.5
+    return math.hypot((high - low) / 2, (high_now - low_now) / 2)
 
 
 def score_card(hypothesis: Hypothesis) -> ScoreCard | None:
