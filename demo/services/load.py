@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from accounts.models import Person
@@ -26,6 +26,7 @@ def load(*, folder: Path, last_day: date, password: str, now: datetime) -> dict[
     if not Hypothesis.objects.exists():
         story.tell(people=people, truth=written.truth, results=written.files["results"], now=now)
     files.take_in("results", written.files["results"], actor=importer, now=now)
-    story.measure_all(today=now.date(), now=now)
+    # The market's day, which is not always the day in UTC.
+    story.measure_all(today=written.truth.last_day + timedelta(days=1), now=now)
     files.clear(folder)
     return people

@@ -1,0 +1,1 @@
+"""How fast and how right: ratios measured in one run on a throw-away database, each beside its target."""

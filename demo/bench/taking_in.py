@@ -1,0 +1,130 @@
+"""Files through the real import, timed; and the same rows loaded with nothing in between."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from demo.bench.clock import Clock
+from demo.bench.sample import HEADER
+from demo.services.files import work_off
+from feedback import kinds, upsert
+from feedback.mapping import FieldMap
+from feedback.models import Import, Source
+from feedback.services import imports, reading
+from outbox import jobs
+from outbox.models import Job
+
+KIND = "contacts"
+_TABLE = "bench_raw"
+
+
+def taken(clock: Clock, work: Callable[[], object]) -> float:
+    """CPU seconds of a piece of work."""
+    started = clock.seconds()
+    work()
+    return clock.seconds() - started
+
+
+def source() -> Source:
+    """The source of all files here, so that their rows share one table of ids."""
+    return imports.source_named(name="Bench", now=timezone.now())
+
+
+def receive(path: Path) -> Import:
+    """The file with its job, not yet worked off."""
+    with path.open("rb") as file:
+        return imports.receive(
+            file=file,
+            file_name=path.name,
+            kind=KIND,
+            source=source(),
+            door=Import.Door.COMMAND,
+            fields=FieldMap(),
+            now=timezone.now(),
+        )
+
+
+def import_file(clock: Clock, path: Path) -> float:
+    """CPU seconds of the import's own job; what follows from it (themes, recount) is done, and not counted."""
+    job_id = receive(path).job_id
+    seconds = taken(clock, lambda: work_off(job_id))
+    for follow_up in Job.objects.get(pk=job_id).progress.get("follow_ups", []):
+        work_off(follow_up)
+    return seconds
+
+
+def bare_load(clock: Clock, path: Path) -> float:
+    """CPU seconds of the same file as text into a table without keys: COPY, or executemany on SQLite."""
+    columns = ", ".join(f'"{name}" text' for name in HEADER)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TABLE "{_TABLE}" ({columns})')
+
+    def load() -> None:
+        with transaction.atomic(), connection.cursor() as cursor, path.open(encoding="utf-8", newline="") as file:
+            if connection.vendor == "postgresql":
+                cursor.cursor.copy_expert(f'COPY "{_TABLE}" FROM STDIN WITH (FORMAT csv, HEADER)', file)
+                return
+            lines = csv.reader(file)
+            next(lines)
+            places = ", ".join(["?"] * len(HEADER))
+            cursor.cursor.executemany(f'INSERT INTO "{_TABLE}" VALUES ({places})', lines)  # noqa: S608 - our own name
+
+    seconds = taken(clock, load)
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TABLE "{_TABLE}"')
+    return seconds
+
+
+def redaction(clock: Clock, path: Path) -> float:
+    """CPU seconds of taking personal data out of the file's messages, as the import does it."""
+    imported = receive(path)
+    writer = _kind().writer(imported)
+    seconds = sum(
+        taken(clock, lambda rows=chunk.rows: writer.prepare(rows))  # type: ignore[misc]
+        for chunk in _chunks(imported)
+    )
+    _forget(imported)
+    return seconds
+
+
+def upsert_over_insert(clock: Clock, path: Path) -> tuple[float, float]:
+    """CPU seconds of writing new rows after looking what is there already, and of just inserting them."""
+    imported = receive(path)
+    writer = _kind().writer(imported)
+    with_look = plain = 0.0
+    with transaction.atomic():
+        for chunk in _chunks(imported):
+            writer.prepare(chunk.rows)
+            ids = [row.external_id for row in chunk.rows]
+            writer.known([])
+            with_look += taken(clock, lambda ids=ids: writer.known(ids))  # type: ignore[misc]
+            with_look += taken(clock, lambda rows=chunk.rows: upsert.split(rows, {}))  # type: ignore[misc]
+            plain += taken(clock, lambda rows=chunk.rows: writer.write(rows, []))  # type: ignore[misc]
+        transaction.set_rollback(True)
+    _forget(imported)
+    return with_look + plain, plain
+
+
+def _chunks(imported: Import) -> Iterator[reading.Chunk]:
+    read = reading.of_import(imported)
+    while (chunk := read.take(jobs.chunk_rows())).read:
+        yield chunk
+
+
+def _kind() -> kinds.Kind:
+    found = kinds.get(KIND)
+    if found is None:
+        raise LookupError(KIND)
+    return found
+
+
+def _forget(imported: Import) -> None:
+    """The file was only read; without its job nobody will import it."""
+    job_id = imported.job_id
+    imports.discard(imported=imported)
+    Job.objects.filter(pk=job_id).delete()
