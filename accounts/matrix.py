@@ -193,8 +193,12 @@ DOORS: dict[str, Rule] = {
     "experiments_api:experiment-results": scopes(write="experiments:write"),
     "experiments_api:release-list": scopes(write="experiments:write"),
     # ── collaboration ─────────────────────────────────────────────────────────
+    "collaboration:goal-list": GOALS,
+    "collaboration:goal-edit": GOALS,
+    "collaboration:goal-remove": GOALS,
     # ── dashboards ────────────────────────────────────────────────────────────
     "dashboards:loop": EVERYONE,
+    "dashboards:kpi-page": EVERYONE,
     "dashboards:theme-list": EVERYONE,
     "dashboards:theme-export": EVERYONE,
     "dashboards:theme-detail": EVERYONE,

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import loop, theme, themes
+from dashboards.views import kpis, loop, theme, themes
 
 app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", loop.loop, name="loop"),
+    path("kpis/", kpis.kpi_page, name="kpi-page"),
     path("themes/", themes.theme_list, name="theme-list"),
     path("themes/export/", themes.theme_export, name="theme-export"),
     path("themes/<int:theme_id>/", theme.theme_detail, name="theme-detail"),

@@ -1,0 +1,254 @@
+"""Goals and KPIs: both teams side by side, every metric with its weeks, interval, n and target."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+import collaboration.selectors
+import metrics.selectors
+from accounts import formats
+from collaboration.selectors import GoalCard
+from dashboards.filters import Question
+from metrics import comparisons, formulas, intervals
+from metrics.charts import Band, LineChart, Series, Svg, Target, goal_track, small_multiple
+from metrics.charts.svg import Tone
+from metrics.comparisons import Change
+from metrics.estimate import NO_EXPOSURE, PER_1000_ORDERS, PERCENT, POINTS, RATIO, SECONDS, Estimate
+from metrics.formulas import Metric
+from metrics.measures import RatePer1000
+from metrics.periods import Period, Slice
+from metrics.selectors import DailyBook
+from metrics.sums import Sums, add_up
+from metrics.templatetags.estimates import written
+from metrics.templatetags.metric_names import name_of
+
+WEEKS = (13, 26, 52)
+POOLED_WEEKS = 4
+DRAWN_FROM = 30
+SERVICE = ("csat", "fcr", "frt", "asa", "art", "aht", "ces", "complaints_per_1000_orders", "enps")
+OPTIMISATION = ("conversion_rate", "contacts_per_1000_orders", "gcr", "nps", "ves", "star")
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One metric: its last four weeks, the change against the four before, and its weeks as a chart (None: too few)."""
+
+    metric: Metric
+    name: str
+    now: Estimate
+    change_text: str
+    change_kind: str
+    target_text: str
+    drawing: Svg | None
+
+
+@dataclass(frozen=True)
+class TeamKpis:
+    """One team's metrics; `unmeasured` are the names of those without data."""
+
+    name: str
+    tone: str
+    kpis: list[Kpi]
+    unmeasured: list[str]
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """A shared goal as it is shown. `tag` is the colour of its standing."""
+
+    card: GoalCard
+    name: str
+    standing: str
+    tag: str
+    detail: str
+    target: str
+    baseline: str
+    track: Svg | None
+
+
+@dataclass(frozen=True)
+class KpiPage:
+    """The whole page."""
+
+    finding: str
+    goals: list[GoalView]
+    teams: list[TeamKpis]
+    period: Period
+
+
+def kpi_page(question: Question, weeks: int) -> KpiPage:
+    """Shared goals and both teams' metrics over so many weeks; a fixed number of queries."""
+    last = question.period.last
+    goals = [goal_view(card) for card in collaboration.selectors.goal_cards(last)]
+    reach = max(weeks, 2 * POOLED_WEEKS)
+    book = metrics.selectors.daily_book(Slice(Period(last - timedelta(days=7 * reach - 1), last)))
+    targets = {goal.card.metric.id: goal.card.goal.target for goal in goals}
+    return KpiPage(
+        finding=_finding(goals),
+        goals=goals,
+        teams=[
+            _team(_("Customer service"), "gold", SERVICE, book, targets),
+            _team(_("Conversion optimisation"), "indigo", OPTIMISATION, book, targets),
+        ],
+        period=book.period,
+    )
+
+
+def goal_view(card: GoalCard) -> GoalView:
+    """A goal with its words and its drawing."""
+    metric, goal, outlook = card.metric, card.goal, card.outlook
+    words, tag, tone = _standing(card)
+    target, baseline = written(goal.target, metric.unit), written(goal.baseline, metric.unit)
+    now = outlook.now.value
+    label = _("%(name)s: from %(baseline)s, now %(now)s, goal %(target)s") % {
+        "name": name_of(metric),
+        "baseline": baseline,
+        "now": "–" if now is None else written(now, metric.unit),
+        "target": target,
+    }
+    return GoalView(
+        card=card,
+        name=name_of(metric),
+        standing=words,
+        tag=tag,
+        detail=_chance(card),
+        target=target,
+        baseline=baseline,
+        track=None if now is None else goal_track(goal.baseline, now, goal.target, label, tone=tone),
+    )
+
+
+def _standing(card: GoalCard) -> tuple[str, str, Tone]:
+    match card.outlook.standing:
+        case "on_track":
+            return _("On course"), "e", "green"
+        case "met":
+            return _("Met"), "e", "green"
+        case "at_risk":
+            return _("At risk"), "o", "gold"
+        case "off_track":
+            return _("Behind"), "r", "gold"
+        case "missed":
+            return _("Not met"), "r", "gold"
+        case _:
+            return _("Too early to say"), "", "gold"
+
+
+def _chance(card: GoalCard) -> str:
+    forecast = card.outlook.forecast
+    if forecast.probability is None:
+        return _("Too few weeks to say") if card.outlook.standing == "unknown" else ""
+    words = _("%(chance)s likely to be met; by then between %(low)s and %(high)s")
+    unit = card.metric.unit
+    scale = 100 if unit == PERCENT else 1
+    band = forecast.band95
+    if band is None:
+        return ""
+    return words % {
+        "chance": formats.percent(100 * forecast.probability, 0),
+        "low": written(scale * band.low, unit),
+        "high": written(scale * band.high, unit),
+    }
+
+
+def _finding(goals: Sequence[GoalView]) -> str:
+    if not goals:
+        return _("No shared goal yet: both teams can agree on one")
+    on_course = sum(goal.card.outlook.standing in {"on_track", "met"} for goal in goals)
+    if all(goal.card.outlook.standing == "unknown" for goal in goals):
+        return _("It is too early to say whether the shared goals will be met")
+    return ngettext(
+        "%(on_course)d of %(count)d shared goal is on course",
+        "%(on_course)d of %(count)d shared goals are on course",
+        len(goals),
+    ) % {"on_course": on_course, "count": len(goals)}
+
+
+def _team(name: str, tone: Tone, ids: Sequence[str], book: DailyBook, targets: dict[str, float]) -> TeamKpis:
+    found = [_kpi(formulas.metric(id), tone, book, targets.get(id)) for id in ids]
+    return TeamKpis(
+        name=name,
+        tone=tone,
+        kpis=[one for one in found if one.now.n or one.drawing],
+        unmeasured=[one.name for one in found if not (one.now.n or one.drawing)],
+    )
+
+
+def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> Kpi:
+    weeks = book.weekly(metric)
+    cells = [one for _week, one in weeks]
+    phi, df = _dispersion(metric, cells)
+    now, before = add_up(cells[-POOLED_WEEKS:]), add_up(cells[-2 * POOLED_WEEKS : -POOLED_WEEKS])
+    change = comparisons.change(metric, now, before, phi=phi, df=df)
+    text, kind = change_words(metric, change)
+    return Kpi(
+        metric=metric,
+        name=name_of(metric),
+        now=change.now,
+        change_text=text,
+        change_kind=kind,
+        target_text=_("Target %(value)s") % {"value": written(target, metric.unit)} if target is not None else "",
+        drawing=_draw(metric, tone, weeks, target, phi),
+    )
+
+
+def change_words(metric: Metric, change: Change) -> tuple[str, str]:
+    """A change with its sign, and how it is drawn: coloured only outside normal variation."""
+    found = change.change
+    if found.value is None:
+        return "", "flat"
+    if found.unit == RATIO:
+        text = formats.signed_percent(100 * found.value, 0)
+    elif found.unit == POINTS:
+        text = _("%(points)s pt") % {"points": formats.signed(found.value, 1)}
+    else:
+        text = formats.signed(found.value, 2)
+    if not change.outside_variation or metric.direction == "none":
+        return text, "flat"
+    return text, "good" if (found.value > 0) == (metric.direction == "up") else "bad"
+
+
+def _dispersion(metric: Metric, weeks: Sequence[Sums]) -> tuple[float, float]:
+    """Weekly dispersion of a rate (at least 1) and its degrees of freedom; 1 for everything else."""
+    measure = metric.measure
+    if not isinstance(measure, RatePer1000):
+        return 1.0, math.inf
+    known = [(getattr(one, measure.count), one.orders) for one in weeks if one.orders > 0]
+    if len(known) < POOLED_WEEKS:
+        return 1.0, math.inf
+    phi = intervals.dispersion([count for count, _orders in known], [orders for _count, orders in known])
+    return max(1.0, phi), len(known) - 1
+
+
+def _draw(
+    metric: Metric, tone: Tone, weeks: Sequence[tuple[Period, Sums]], target: float | None, phi: float
+) -> Svg | None:
+    found = [metric.compute(cells, phi=phi) for _week, cells in weeks]
+    drawn = [one if one.n >= DRAWN_FROM and NO_EXPOSURE not in one.flags else None for one in found]
+    values = [one.value if one else None for one in drawn]
+    if sum(value is not None for value in values) < 2:
+        return None
+    step = max(1, (len(weeks) - 1) // 2)
+    chart = LineChart(
+        label=_("%(name)s per week") % {"name": name_of(metric)},
+        series=[Series(values, tone)],
+        band=Band([one.low if one else None for one in drawn], [one.high if one else None for one in drawn], tone),
+        x_labels=[(at, formats.day(week.first)) for at, (week, _cells) in enumerate(weeks) if at % step == 0],
+        format=lambda value: _tick(value, metric.unit),
+        target=Target(target) if target is not None else None,
+    )
+    return small_multiple(chart)
+
+
+def _tick(value: float, unit: str) -> str:
+    if unit == SECONDS:
+        return formats.duration(value)
+    places = 0 if float(value).is_integer() else 1 if unit in {PERCENT, PER_1000_ORDERS, POINTS} else 2
+    text = formats.decimal(value, places)
+    return f"{text}%" if unit == PERCENT else text
