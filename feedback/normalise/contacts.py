@@ -116,7 +116,7 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], ContactRo
 
 def known_names(*values: str) -> tuple[str, ...]:
     """Those values that are names of people rather than numbers."""
-    return tuple(value for value in values if value and not any(sign.isdigit() for sign in value) and " " in value)
+    return tuple(value for value in values if " " in value and not any(sign.isdigit() for sign in value))
 
 
 def _handle_seconds(row: Mapping[str, str], decimal: str) -> float | None:

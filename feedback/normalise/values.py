@@ -26,6 +26,8 @@ _LEVELS = re.compile(rf"\s*(?:::|\s>\s|{PATH_MARK})\s*")
 
 def number(column: str, value: str, decimal: str = "") -> float:
     """A finite number. A decimal comma is understood; `decimal` settles "1,234"."""
+    if value.isdecimal() and value.isascii() and len(value) < 16:
+        return float(value)
     text = value.replace(" ", "").replace("\u00a0", "")
     if not _NUMBER.fullmatch(text):
         if decimal != "," and _COMMA_THOUSANDS.fullmatch(text):
@@ -42,7 +44,7 @@ def number(column: str, value: str, decimal: str = "") -> float:
 
 def seconds(column: str, value: str, decimal: str = "") -> float:
     """A duration in seconds: a number, or minutes:seconds, or hours:minutes:seconds."""
-    clock = _CLOCK.fullmatch(value)
+    clock = _CLOCK.fullmatch(value) if ":" in value else None
     if clock:
         first, second, third = clock.groups()
         result = (
