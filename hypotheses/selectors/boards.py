@@ -24,7 +24,7 @@ from hypotheses.services.evidence import DEFAULT_EFFORT_DAYS
 from metrics import charts
 from metrics.charts import Svg
 
-SHORTLIST_ROWS, DECIDED_ROWS = 40, 30
+SHORTLIST_ROWS, DECIDED_ROWS, SPRINTS_SHOWN = 40, 30, 100
 COLUMNS: dict[str, str | LazyText] = {
     "shortlist": gettext_lazy("Shortlist"),
     "planned": gettext_lazy("Planned"),
@@ -162,7 +162,7 @@ def sprint_list() -> list[SprintRow]:
         picked=Count("hypotheses", filter=Q(hypotheses__source=Hypothesis.Source.CUSTOMER_SERVICE)),
         points=Sum(effort, filter=Q(hypotheses__isnull=False)),
     )
-    return [SprintRow(one, one.ideas, one.picked, one.points or 0) for one in found[:100]]
+    return [SprintRow(one, one.ideas, one.picked, one.points or 0) for one in found.order_by("-number")[:SPRINTS_SHOWN]]
 
 
 def sprint_board(sprint: Sprint, today: date) -> Board:

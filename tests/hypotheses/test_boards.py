@@ -154,12 +154,13 @@ def test_planning_warns_of_two_tests_on_one_page_and_of_guesses(
 
 
 def test_the_shortlist_can_be_narrowed(lead: Client, agent: Person, cro_member: Person, cro_lead: Person) -> None:
-    material.sprint(cro_lead, capacity=4)
+    sprint = material.sprint(cro_lead, capacity=4)
     material.accepted(agent, cro_lead, "small from service", points=2)
     material.accepted(cro_member, cro_lead, "large from cro", points=13)
     assert "Large from cro" not in material.answer(lead, "/sprints/1/plan/?source=cs")
     assert "Large from cro" not in material.answer(lead, "/sprints/1/plan/?fits=1")
-    assert "Small from service" not in material.answer(lead, "/sprints/1/plan/?q=cro")
+    found = boards.sprint_plan(sprint, material.TODAY, search="CRO").shortlist
+    assert [row.hypothesis.title for row in found] == ["Large from cro"]
 
 
 def test_a_sprint_is_made_and_edited_in_the_browser(lead: Client, cro_lead: Person) -> None:
@@ -200,6 +201,21 @@ def test_no_sprint_yet(client_for: ClientFor, agent: Person, lead: Client) -> No
     assert "/sprints/new/" in material.answer(lead, "/sprints/")
 
 
+def test_the_list_shows_the_latest_sprint_first(cro_lead: Person) -> None:
+    for _ in range(3):
+        material.sprint(cro_lead)
+    assert [row.sprint.number for row in boards.sprint_list()] == [3, 2, 1]
+    assert boards.current_sprint() == boards.sprint_by_number(1)
+
+
+def test_starting_a_test_leads_to_its_page(lead: Client, agent: Person, cro_lead: Person) -> None:
+    material.sprint(cro_lead)
+    idea = material.accepted(agent, cro_lead)
+    put(lead, idea, "building")
+    response = lead.post("/sprints/1/move/", {"hypothesis": idea.key, "column": "running"})
+    assert response.headers["Location"] == f"/experiments/new/?hypothesis={idea.key}"
+
+
 def test_boards_cost_the_same_with_many_cards(lead: Client, agent: Person, cro_lead: Person) -> None:
     def cost() -> list[int]:
         found = []
@@ -214,6 +230,7 @@ def test_boards_cost_the_same_with_many_cards(lead: Client, agent: Person, cro_l
         idea = material.accepted(agent, cro_lead, f"first {number}")
         if number:
             services.place(hypothesis=idea, sprint=sprint, column="planned", actor=cro_lead, now=material.NOW)
+    material.answer(lead, "/sprints/")
     few = cost()
     for number in range(8):
         idea = material.accepted(agent, cro_lead, f"more {number}")
