@@ -199,6 +199,7 @@ DOORS: dict[str, Rule] = {
     # ── dashboards ────────────────────────────────────────────────────────────
     "dashboards:loop": EVERYONE,
     "dashboards:kpi-page": EVERYONE,
+    "dashboards:result-list": EVERYONE,
     "dashboards:theme-list": EVERYONE,
     "dashboards:theme-export": EVERYONE,
     "dashboards:theme-detail": EVERYONE,

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import kpis, loop, theme, themes
+from dashboards.views import kpis, loop, results, theme, themes
 
 app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", loop.loop, name="loop"),
     path("kpis/", kpis.kpi_page, name="kpi-page"),
+    path("results/", results.result_list, name="result-list"),
     path("themes/", themes.theme_list, name="theme-list"),
     path("themes/export/", themes.theme_export, name="theme-export"),
     path("themes/<int:theme_id>/", theme.theme_detail, name="theme-detail"),

@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "weekly": round(known.weekly) or None,
         "baseline": round(100 * known.rate, 2) or None,
         "arm_A": _("As it is today"),
-        "arm_B": hypothesis.change[:120] or hypothesis.title,
+        "arm_B": (hypothesis.change[:1].upper() + hypothesis.change[1:])[:120] or hypothesis.title,
     }
     if request.method != "POST":
         looking = "weekly" in request.GET
