@@ -100,8 +100,9 @@ def _row(line: dict[str, str]) -> Row:
         day=date.fromisoformat(line["date"]),
         visitors=int(line["visitors"]),
         conversions=int(line["conversions"]),
-        revenue_sum=float(line["revenue_sum"]) * 100 if line["revenue_sum"] else None,
-        revenue_sumsq=float(line["revenue_sumsq"]) * 10_000 if line["revenue_sumsq"] else None,
+        # Rounded as the import rounds, which meets these rows again and must find them unchanged.
+        revenue_sum=round(float(line["revenue_sum"]) * 100, 6) if line["revenue_sum"] else None,
+        revenue_sumsq=round(float(line["revenue_sumsq"]) * 10_000, 6) if line["revenue_sumsq"] else None,
         contacts=int(line["contacts"]) if line["contacts"] else None,
     )
 
