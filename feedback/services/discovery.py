@@ -26,7 +26,7 @@ from feedback.services.unthemed import Link, Pile, Words
 from feedback.theming import Discovery, TfidfEmbedder, discover
 from feedback.theming.sentences import SentenceEmbedder
 from feedback.theming.standing import Centre, found_centre
-from feedback.theming.texts import clean, distinct, has_content
+from feedback.texts import clean, distinct, has_content
 
 LEAST_TEXTS = 60
 """Fewer different texts than this hold no theme that can be told from chance."""

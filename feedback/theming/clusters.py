@@ -16,7 +16,7 @@ from scipy.spatial.distance import pdist
 from sklearn.metrics import silhouette_score
 
 from feedback.theming.embedders import FloatArray, unit_rows
-from feedback.theming.texts import IntArray
+from feedback.texts import IntArray
 
 NEIGHBOURS = 10
 _SMOOTHING_ROUNDS = 2

@@ -19,7 +19,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
-from feedback.theming.texts import STOP_WORDS
+from feedback.texts import STOP_WORDS
 
 FloatArray = npt.NDArray[np.float32]
 

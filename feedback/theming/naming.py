@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from feedback.theming.texts import STOP_WORDS, IntArray, words
+from feedback.texts import STOP_WORDS, IntArray, words
 
 _LONGEST_PHRASE = 3
 _SHORTEST_WORD = 2

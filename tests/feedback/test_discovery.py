@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Company
-from feedback.jobs import discovery as discovery_job
+from feedback.jobs import sorting
 from feedback.models import (
     Contact,
     ContactReason,
@@ -283,7 +283,7 @@ def test_the_job_goes_on_from_its_cursor(source: Source, monkeypatch: pytest.Mon
     imported = an_import(source)
     for subject in (LABEL, SLOT, VOUCHER, LOCKED):
         contacts(imported, texts_about(subject, 3))
-    monkeypatch.setattr(discovery_job, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(sorting, "ROWS_AT_ONCE", 20)
     monkeypatch.setattr(discovery, "TYPICAL", 5)
     link = unthemed.link
     calls = 0
