@@ -9,6 +9,8 @@ class Key:
     """EXP-45 in an address."""
 
     regex = "EXP-[0-9]{1,9}"
+    # A key of this shape that belongs to nothing, for the walk over all addresses.
+    example = "EXP-999999999"
 
     def to_python(self, value: str) -> str:
         return value

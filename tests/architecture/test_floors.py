@@ -19,8 +19,8 @@ FLOORS = (
 # unless it stands below with its reason.
 ROOMS = {
     "admin", "api", "api_urls", "apps", "authentication", "celery", "context", "decorators", "fields", "filters",
-    "forms", "handlers", "jobs", "management", "middleware", "migrations", "models", "pagination", "permissions",
-    "relay", "renderers", "selectors", "serializers", "services", "templatetags", "urls", "views",
+    "bench", "forms", "handlers", "jobs", "management", "messages", "middleware", "migrations", "models", "pagination",
+    "permissions", "relay", "renderers", "selectors", "serializers", "services", "templatetags", "urls", "views",
 }  # fmt: skip
 KNOWS_DJANGO = {
     "accounts.choices": "translated lists that forms offer",
