@@ -31,6 +31,7 @@ from hypotheses.models import Hypothesis, Move, Sprint, Status
 from hypotheses.selectors import boards
 from hypotheses.selectors.boards import Load
 from hypotheses.selectors.waiting import promise
+from hypotheses.services.evidence import DEFAULT_EFFORT_DAYS
 from metrics import formulas
 from metrics.estimate import Estimate
 from metrics.sums import Sums
@@ -243,7 +244,7 @@ def _sprint(today: date) -> SprintCard | None:
     return SprintCard(
         sprint=sprint,
         load=boards.load(sprint, ideas),
-        done=sum(idea.effort_points or 0 for idea in ideas if idea.status in done),
+        done=sum(idea.effort_points or DEFAULT_EFFORT_DAYS for idea in ideas if idea.status in done),
         day=max(0, min((today - sprint.starts_on).days, (sprint.ends_on - sprint.starts_on).days) + 1),
         days=(sprint.ends_on - sprint.starts_on).days + 1,
         from_service=[idea for idea in ideas if idea.source == Hypothesis.Source.CUSTOMER_SERVICE][:3],

@@ -215,6 +215,7 @@ def test_a_row_goes_once_round_the_loop(
         share = formats.decimal(shown.value or 0)
         assert f"The loop took away {share} contacts in the last 28 days" in loop
         assert f"Sanne heard: {number} contacts avoided" in loop
+        assert "3 of 20 points planned 3 done" in loop
         kpis = text_of(reader, reverse("dashboards:kpi-page"))
         # The last four weeks as they are in the files: 28 days of orders, and 20 visits to each of them.
         a_thousand = 1000 * sum(shop.came(reason, month, shop.MEASURED) for reason in shop.REASONS) / 28 / shop.ORDERS
