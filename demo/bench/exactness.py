@@ -34,8 +34,8 @@ def measure() -> list[Line]:
     ]
 
 
-def _from_rows() -> dict[Key, list[int]]:
-    sums: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+def _from_rows() -> dict[Key, list[float]]:
+    sums: dict[Key, list[float]] = defaultdict(lambda: [0, 0, 0, 0])
     rows = Contact.objects.values_list(
         "local_day", "market", "channel", "stage", "handle_seconds", "abandoned"
     ).iterator()
@@ -49,7 +49,7 @@ def _from_rows() -> dict[Key, list[int]]:
     return sums
 
 
-def _variance(cells: Iterable[list[int]]) -> Fraction:
+def _variance(cells: Iterable[list[float]]) -> Fraction:
     rows = list(cells)
-    n, total, squares = (sum(Fraction(row[column]) for row in rows) for column in (1, 2, 3))
+    n, total, squares = (sum((Fraction(row[column]) for row in rows), Fraction()) for column in (1, 2, 3))
     return (squares - total**2 / n) / (n - 1)

@@ -52,8 +52,9 @@ def receive(path: Path) -> Import:
 def import_file(clock: Clock, path: Path) -> float:
     """CPU seconds of the import's own job; what follows from it (themes, recount) is done, and not counted."""
     job_id = receive(path).job_id
-    seconds = taken(clock, lambda: work_off(job_id))
-    for follow_up in Job.objects.get(pk=job_id).progress.get("follow_ups", []):
+    done: list[Job] = []
+    seconds = taken(clock, lambda: done.append(work_off(job_id)))
+    for follow_up in done[0].progress.get("follow_ups", []):
         work_off(follow_up)
     return seconds
 
@@ -125,6 +126,7 @@ def _kind() -> kinds.Kind:
 
 def _forget(imported: Import) -> None:
     """The file was only read; without its job nobody will import it."""
-    job_id = imported.job_id
+    job = imported.job
     imports.discard(imported=imported)
-    Job.objects.filter(pk=job_id).delete()
+    if job is not None:
+        job.delete()

@@ -96,10 +96,10 @@ def _compare(releases: tuple[generate.TrueRelease, ...]) -> list[Finding]:
     for release in releases:
         if release.weeks_after < 2:
             continue
-        outcome = newest.get(release.experiment)
-        if outcome is None or outcome.rate_ratio_low is None or outcome.rate_ratio_high is None:
+        measured = newest.get(release.experiment)
+        if measured is None or measured.rate_ratio_low is None or measured.rate_ratio_high is None:
             raise CannotMeasure(f"{release.slug} ran for {release.weeks_after} weeks and has no interval.")
-        found.append(Finding(release.rate_ratio, outcome.rate_ratio_low, outcome.rate_ratio_high))
+        found.append(Finding(release.rate_ratio, measured.rate_ratio_low, measured.rate_ratio_high))
     return found
 
 
