@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +21,13 @@ from hypotheses.models import Hypothesis, Move
 from hypotheses.selectors import waiting
 
 PER_PAGE = 25
+_KEY = re.compile(r"EXP-([0-9]{1,9})")
 
 
 def by_key(key: str) -> Experiment | None:
     """The experiment with this key ("EXP-45"), with its idea, variants and release; None when there is none."""
-    number = key.upper().removeprefix("EXP-")
-    if not number.isdecimal() or len(number) > 9:
-        return None
-    return _with_all(Experiment.objects.filter(number=int(number))).first()
+    match = _KEY.fullmatch(key.upper())
+    return _with_all(Experiment.objects.filter(number=int(match[1]))).first() if match else None
 
 
 def _with_all(rows: QuerySet[Experiment]) -> QuerySet[Experiment]:

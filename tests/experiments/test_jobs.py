@@ -39,7 +39,7 @@ def test_the_sweep_measures_what_is_due_and_repeats_nothing(agent: Person) -> No
             done = jobs.perform(jobs.enqueue(MEASURE, now=shop.at(shop.weeks_after(6))).pk)
             assert done is not None
             assert (done.state, done.cursor, done.total) == (Job.State.DONE, 1, 1)
-    assert done.progress == {"measured": 1}
+            assert done.progress == {"measured": 1}
     outcome = Outcome.objects.get()
     assert outcome.weeks_after == 6
     assert outcome.measured_through == shop.weeks_after(6) - timedelta(days=1)
