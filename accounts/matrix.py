@@ -198,6 +198,7 @@ DOORS: dict[str, Rule] = {
     "collaboration:goal-remove": GOALS,
     # ── dashboards ────────────────────────────────────────────────────────────
     "dashboards:loop": EVERYONE,
+    "dashboards:my-ideas": EVERYONE,
     "dashboards:kpi-page": EVERYONE,
     "dashboards:result-list": EVERYONE,
     "dashboards:theme-list": EVERYONE,

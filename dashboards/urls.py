@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import kpis, loop, results, theme, themes
+from dashboards.views import kpis, loop, mine, results, theme, themes
 
 app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", loop.loop, name="loop"),
+    path("ideas/mine/", mine.my_ideas, name="my-ideas"),
     path("kpis/", kpis.kpi_page, name="kpi-page"),
     path("results/", results.result_list, name="result-list"),
     path("themes/", themes.theme_list, name="theme-list"),

@@ -80,5 +80,6 @@ _SENTENCES: dict[str, Callable[[str, dict[str, Any]], str]] = {
     "hypothesis_test": _plain(lambda: _("%(name)s heard: the test has begun")),
     "hypothesis_plan": _plain(lambda: _("%(name)s heard: it is in a sprint")),
     "hypothesis_accept": _plain(lambda: _("%(name)s heard: on the shortlist")),
+    "hypothesis_ask": _plain(lambda: _("%(name)s was asked a question")),
     "hypothesis_decline": _plain(lambda: _("%(name)s heard why it was not picked")),
 }
