@@ -207,6 +207,9 @@ DOORS: dict[str, Rule] = {
     "dashboards:theme-edit": CURATORS,
     "dashboards:theme-merge": CURATORS,
     "dashboards:theme-take": OWNERS,
+    "dashboards_api:theme-list": scopes(read="metrics:read"),
+    "dashboards_api:theme-detail": scopes(read="metrics:read"),
+    "dashboards_api:metric-list": scopes(read="metrics:read"),
     # ── config ────────────────────────────────────────────────────────────────
     # The source is public, so is the description that tools read.
     "api-schema": PUBLIC,

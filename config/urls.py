@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include("experiments.api_urls")),
     path("", include("collaboration.urls")),
     path("", include("dashboards.urls")),
+    path("api/v1/", include("dashboards.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_pages.docs, name="api-docs"),
     path("favicon.ico", api_pages.Favicon.as_view(), name="favicon"),
