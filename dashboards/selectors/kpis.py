@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from metrics import comparisons, formulas, intervals
 from metrics.charts import Band, LineChart, Series, Svg, Target, goal_track, small_multiple
 from metrics.charts.svg import Tone
 from metrics.comparisons import Change
-from metrics.estimate import NO_EXPOSURE, PER_1000_ORDERS, PERCENT, POINTS, RATIO, SECONDS, Estimate
+from metrics.estimate import PERCENT, POINTS, RATIO, SECONDS, Estimate
 from metrics.formulas import Metric
 from metrics.measures import RatePer1000
 from metrics.periods import Period, Slice
@@ -31,13 +31,17 @@ from metrics.templatetags.metric_names import name_of
 WEEKS = (13, 26, 52)
 POOLED_WEEKS = 4
 DRAWN_FROM = 30
+ENOUGH_WEEKS = 0.6
 SERVICE = ("csat", "fcr", "frt", "asa", "art", "aht", "ces", "complaints_per_1000_orders", "enps")
 OPTIMISATION = ("conversion_rate", "contacts_per_1000_orders", "gcr", "nps", "ves", "star")
 
 
 @dataclass(frozen=True)
 class Kpi:
-    """One metric: its last four weeks, the change against the four before, and its weeks as a chart (None: too few)."""
+    """One metric: its last four weeks, the change against the four before, and its weeks as a chart.
+
+    `drawing` is None with too few answers; `span` is how many weeks make one point of it.
+    """
 
     metric: Metric
     name: str
@@ -46,6 +50,7 @@ class Kpi:
     change_kind: str
     target_text: str
     drawing: Svg | None
+    span: int
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,7 @@ def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> K
     now, before = add_up(cells[-POOLED_WEEKS:]), add_up(cells[-2 * POOLED_WEEKS : -POOLED_WEEKS])
     change = comparisons.change(metric, now, before, phi=phi, df=df)
     text, kind = change_words(metric, change)
+    drawing, span = _draw(metric, tone, weeks, target, phi)
     return Kpi(
         metric=metric,
         name=name_of(metric),
@@ -194,7 +200,8 @@ def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> K
         change_text=text,
         change_kind=kind,
         target_text=_("Target %(value)s") % {"value": written(target, metric.unit)} if target is not None else "",
-        drawing=_draw(metric, tone, weeks, target, phi),
+        drawing=drawing,
+        span=span,
     )
 
 
@@ -228,27 +235,63 @@ def _dispersion(metric: Metric, weeks: Sequence[Sums]) -> tuple[float, float]:
 
 def _draw(
     metric: Metric, tone: Tone, weeks: Sequence[tuple[Period, Sums]], target: float | None, phi: float
-) -> Svg | None:
-    found = [metric.compute(cells, phi=phi) for _week, cells in weeks]
-    drawn = [one if one.n >= DRAWN_FROM and NO_EXPOSURE not in one.flags else None for one in found]
-    values = [one.value if one else None for one in drawn]
-    if sum(value is not None for value in values) < 2:
-        return None
-    step = max(1, (len(weeks) - 1) // 2)
+) -> tuple[Svg | None, int]:
+    """The chart, and how many weeks make one of its points: one, or four where most weeks have too few answers."""
+    points, span = list(weeks), 1
+    if sum(_shown(metric.compute(cells)) for _week, cells in points) < ENOUGH_WEEKS * len(points):
+        points, span = _blocks(points), POOLED_WEEKS
+    found = [metric.compute(cells, phi=phi) for _week, cells in points]
+    drawn = [one if _shown(one) else None for one in found]
+    if sum(one is not None for one in drawn) < 2:
+        return None, span
+    unit, name = _axis(metric, [one.value for one in drawn if one and one.value is not None])
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else value / unit
+
+    step = max(1, (len(points) - 1) // 2)
     chart = LineChart(
-        label=_("%(name)s per week") % {"name": name_of(metric)},
-        series=[Series(values, tone)],
-        band=Band([one.low if one else None for one in drawn], [one.high if one else None for one in drawn], tone),
-        x_labels=[(at, formats.day(week.first)) for at, (week, _cells) in enumerate(weeks) if at % step == 0],
-        format=lambda value: _tick(value, metric.unit),
-        target=Target(target) if target is not None else None,
+        label=_("%(name)s per week") % {"name": name_of(metric)}
+        if span == 1
+        else _("%(name)s per four weeks") % {"name": name_of(metric)},
+        series=[Series([scaled(one.value) if one else None for one in drawn], tone)],
+        band=Band(
+            [scaled(one.low) if one else None for one in drawn],
+            [scaled(one.high) if one else None for one in drawn],
+            tone,
+        ),
+        x_labels=[(at, formats.day(week.first)) for at, (week, _cells) in enumerate(points) if at % step == 0],
+        format=name,
+        target=Target(target / unit) if target is not None else None,
     )
-    return small_multiple(chart)
+    return small_multiple(chart), span
 
 
-def _tick(value: float, unit: str) -> str:
-    if unit == SECONDS:
-        return formats.duration(value)
-    places = 0 if float(value).is_integer() else 1 if unit in {PERCENT, PER_1000_ORDERS, POINTS} else 2
-    text = formats.decimal(value, places)
-    return f"{text}%" if unit == PERCENT else text
+def _shown(one: Estimate) -> bool:
+    return one.value is not None and one.n >= DRAWN_FROM
+
+
+def _blocks(weeks: Sequence[tuple[Period, Sums]]) -> list[tuple[Period, Sums]]:
+    """Four weeks at a time, counted back from the last one."""
+    first = len(weeks) % POOLED_WEEKS
+    parts = [weeks[at : at + POOLED_WEEKS] for at in range(first, len(weeks), POOLED_WEEKS)]
+    return [(Period(part[0][0].first, part[-1][0].last), add_up(cells for _week, cells in part)) for part in parts]
+
+
+def _axis(metric: Metric, values: Sequence[float]) -> tuple[float, Callable[[float], str]]:
+    """By what values are divided on the axis, and how its numbers are written: durations in round hours or minutes."""
+    if metric.unit == SECONDS:
+        top = max(values)
+        unit, words = (3600.0, _("%(count)s h")) if top >= 7200 else (60.0, _("%(count)s min"))
+        if top < 120:
+            unit, words = 1.0, _("%(count)s s")
+        return unit, lambda value: words % {"count": _plain(value)}
+    if metric.unit == PERCENT:
+        return 1.0, lambda value: f"{_plain(value)}%"
+    return 1.0, _plain
+
+
+def _plain(value: float) -> str:
+    """With as many decimals as it needs, two at most."""
+    places = next((places for places in (0, 1) if abs(value - round(value, places)) < 1e-9), 2)
+    return formats.decimal(value, places)

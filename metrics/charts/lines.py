@@ -271,7 +271,20 @@ def _band(plot: _Plot) -> Svg:
     band = plot.chart.band
     if band is None:
         return EMPTY
-    return element("path", class_=f"band b-{band.tone}", d=area(plot.known(band.high), plot.known(band.low)))
+    known = [low is not None and high is not None for low, high in zip(band.low, band.high, strict=True)]
+    parts = []
+    for start, end in _runs(known):
+        upper, lower = (
+            [value if start <= i < end else None for i, value in enumerate(side)] for side in (band.high, band.low)
+        )
+        parts.append(area(plot.known(upper), plot.known(lower)))
+    return element("path", class_=f"band b-{band.tone}", d="".join(parts))
+
+
+def _runs(known: Sequence[bool]) -> list[tuple[int, int]]:
+    """Stretches of known points as (first, one past the last): a band does not span what is not known."""
+    edges = [i for i in range(len(known) + 1) if (i < len(known) and known[i]) != (i > 0 and known[i - 1])]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _fill(plot: _Plot) -> Svg:
