@@ -26,8 +26,8 @@ REASONS = (
     "Account > Password", "Account > Newsletter", "Store > Opening hours",
 )  # fmt: skip
 WORDS = "Where do I find the return label for my parcel?"
-PER_DAY = 12.0
-OTHERS_PER_DAY = 6.0
+PER_DAY = 8.0
+OTHERS_PER_DAY = 4.0
 FALLS_TO = 0.55
 ORDERS = 2000
 SEED = 11

@@ -5,13 +5,11 @@ people use, and the night shift does its jobs between them.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -26,29 +24,13 @@ from feedback.models import Import, Theme
 from hypotheses.models import Hypothesis, Sprint
 from metrics.periods import Period
 from outbox import jobs
-from outbox.models import Job, Message
+from outbox.models import Message
 from tests.journeys import shop
+from tests.journeys.nights import on
 
 pytestmark = pytest.mark.django_db
 
 ClientFor = Callable[[Person], Client]
-
-
-@contextmanager
-def on(day: date, hour: int = 10) -> Iterator[None]:
-    """It is this day; at its end the night shift does what has been asked for."""
-    with time_machine.travel(shop.at(day, hour), tick=False):
-        yield
-        night_shift()
-
-
-def night_shift() -> None:
-    """Do all jobs that wait, and those that they ask for."""
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("run_after", "pk").first():
-        with time_machine.travel(waiting.run_after + timedelta(seconds=1), tick=False):
-            done = jobs.perform(waiting.pk)
-        assert done is not None
-        assert done.state == Job.State.DONE, done.error
 
 
 def text_of(client: Client, address: str) -> str:
