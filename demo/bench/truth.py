@@ -22,6 +22,7 @@ from demo import commerce, contacts, generate, results, tides, world
 from demo.bench.lines import CannotMeasure, Line, at_least, at_most
 from demo.services import company, story
 from experiments.models import Outcome
+from feedback import bulk
 from feedback.models import ContactReason, DimensionValue, Theme
 from metrics.models import CommerceCell, ContactCell
 
@@ -29,6 +30,7 @@ SEEDS = range(101, 106)
 LAST_DAY = date(2026, 11, 21)
 COVERED = 0.9
 CLAIM_RATE = 0.05
+_CELL = ("day", "market", "theme", "contacts", "channel", "stage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,13 @@ def _count(drawn: contacts.Contacts, themes: dict[str, int], last_day: date) -> 
     every = np.bincount(place, minlength=size).reshape(shape).sum(axis=2)
     by_reason = [themes[reason.slug] for reason in world.REASONS]
     first = world.first_day(last_day)
-    ContactCell.objects.bulk_create(
-        (
-            ContactCell(day=first + timedelta(days=day), market=markets[market], theme=theme, contacts=count)
+    sums = [field.name for field in ContactCell._meta.concrete_fields if field.name not in {"id", *_CELL}]
+    nothing = (0,) * len(sums)
+    bulk.insert(
+        ContactCell,
+        (*_CELL, *sums),
+        [
+            (first + timedelta(days=day), markets[market], theme, count, 0, 0, *nothing)
             for day in range(world.DAYS)
             for market in range(len(world.MARKETS))
             for theme, count in [
@@ -136,8 +142,7 @@ def _count(drawn: contacts.Contacts, themes: dict[str, int], last_day: date) -> 
                 *zip(by_reason, tagged[day, market].tolist(), strict=True),
             ]
             if count
-        ),
-        batch_size=500,
+        ],
     )
 
 
