@@ -234,16 +234,16 @@ def test_teams_are_added_renamed_and_removed_without_their_people(browser: Clien
 def test_the_audit_page_is_newest_first_and_filters_by_person_and_thing(
     browser: Client, admin: Person, agent: Person
 ) -> None:
-    services.record(actor=agent, action="propose", kind="hypothesis", name="Free returns", now=THEN)
+    services.record(actor=agent, action="accept", kind="hypothesis", name="Free returns", now=THEN)
     services.record(actor=admin, action="change team", target=agent.team, now=THEN + timedelta(days=1))
     page = text(browser.get("/settings/audit/"))
-    assert page.index("change team") < page.index("propose")
+    assert page.index("Returns team") < page.index("Free returns")
     page = text(browser.get(f"/settings/audit/?person={agent.pk}"))
     assert "What Sanne de Wit did" in page
-    assert "change team" not in page
+    assert "Returns team" not in page
     page = text(browser.get(f"/settings/audit/?kind=team&key={agent.team_id}"))
-    assert "change team" in page
-    assert "propose" not in page
+    assert "changed" in page
+    assert "accepted" not in page
     assert "Nothing here matches." in text(browser.get("/settings/audit/?kind=nothing"))
 
 
