@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 import metrics.selectors
 from accounts.models import Market
+from feedback.channels import channel_name
 from feedback.models import DimensionValue
 from hypotheses.selectors.waiting import market_day
 from metrics.periods import Period, Slice
@@ -115,7 +116,7 @@ def options() -> Options:
     values: dict[str, list[tuple[str, str]]] = {"channel": [], "stage": []}
     shown = DimensionValue.objects.filter(dimension__in=values).order_by("label")
     for dimension, code, label in shown.values_list("dimension", "code", "label"):
-        values[dimension].append((code, label))
+        values[dimension].append((code, channel_name(label) if dimension == "channel" else label))
     return Options(values["channel"], values["stage"], [(m.code, m.name) for m in Market.objects.all()])
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import metrics.selectors
 from accounts.models import Market
 from dashboards.filters import Question
+from feedback.channels import channel_name
 from feedback.filters import Filters
 from feedback.filters import contacts as contacts_of
 from feedback.models import DimensionValue, Theme
@@ -49,7 +50,8 @@ def breakdowns(theme: Theme, question: Question, filters: Filters) -> list[Break
     for dimension, title in (("channel", _("Channel")), ("stage", _("Stage"))):
         counts = _from_series(theme, question, dimension)
         queries = {key: question.rows(theme=theme.pk, **{dimension: codes.get(key, "")}) for key in counts}
-        found.append(_breakdown(title, counts, names, queries))
+        shown = {key: channel_name(name) for key, name in names.items()} if dimension == "channel" else names
+        found.append(_breakdown(title, counts, shown, queries))
     pages = _from_rows(filters, "page")
     found.append(_breakdown(_("Page"), pages, names, {}))
     counts = _from_series(theme, question, "market")

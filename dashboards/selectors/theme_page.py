@@ -16,6 +16,7 @@ from dashboards.selectors.breakdowns import Breakdown
 from dashboards.selectors.rising import Rising, rising
 from dashboards.selectors.themes import change_kind, place_words
 from dashboards.selectors.trend import Trend
+from feedback.channels import channel_name
 from feedback.filters import Filters
 from feedback.filters import contacts as contacts_of
 from feedback.models import Theme
@@ -149,7 +150,7 @@ def _quotes(newest: list[ContactCard], filters: Filters) -> list[Quote]:
 
 
 def _source(card: ContactCard) -> str:
-    known = [card.channel, formats.day(card.day)]
+    known = [channel_name(card.channel), formats.day(card.day)]
     if card.csat is not None:
         known.append(
             _("CSAT %(score)s of 5") % {"score": formats.decimal(card.csat, 0 if card.csat.is_integer() else 1)}

@@ -11,6 +11,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from accounts.models import Market
 from feedback import filters as wanted
+from feedback.channels import channel_name
 from feedback.filters import Filters
 from feedback.models import (
     Contact,
@@ -186,7 +187,7 @@ def options() -> Options:
     values: dict[str, list[tuple[str, str]]] = defaultdict(list)
     shown = DimensionValue.objects.filter(dimension__in=["channel", "stage", "language"])
     for dimension, code, label in shown.order_by("label").values_list("dimension", "code", "label"):
-        values[dimension].append((code, label))
+        values[dimension].append((code, channel_name(label) if dimension == "channel" else label))
     reasons = ContactReason.objects.filter(depth__lte=1).order_by("path").values_list("path", flat=True)
     themes = Theme.objects.active().order_by("name").values_list("id", "name")[:_THEME_OPTIONS]
     return Options(

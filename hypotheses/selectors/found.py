@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 import metrics.selectors
 from accounts import formats
 from feedback import similarity
+from feedback.channels import channel_name
 from feedback.models import Contact, ContactReason, DimensionValue, Theme
 from feedback.selectors import theme_numbers
 from feedback.selectors.theme_numbers import ThemeNumbers
@@ -151,7 +152,7 @@ def _quotes(theme: Theme, problem: str, question: Slice) -> tuple[Quote, ...]:
 
 
 def _quote(contact: Contact) -> Quote:
-    parts = [contact.channel.label if contact.channel else "", formats.day(contact.local_day)]
+    parts = [channel_name(contact.channel.label) if contact.channel else "", formats.day(contact.local_day)]
     return Quote(
         contact=contact,
         text=contact.words.text,
