@@ -22,7 +22,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
 
@@ -255,7 +255,8 @@ def _carry_out(run: Run, logger: structlog.stdlib.BoundLogger) -> None:
         if run.job.kind not in _handlers:
             # Tried again: while versions change, another worker may be the one that knows.
             raise LookupError(f"Nothing here knows how to do “{run.job.kind}”.")
-        _handlers[run.job.kind](run)
+        with translation.override(_language(run.job)):
+            _handlers[run.job.kind](run)
     except LostLease:
         logger.warning("job lost", cursor=run.cursor)
     except Interrupted:
@@ -270,6 +271,11 @@ def _carry_out(run: Run, logger: structlog.stdlib.BoundLogger) -> None:
     else:
         run.end(Job.State.DONE)
         logger.info("job done", cursor=run.cursor)
+
+
+def _language(job: Job) -> str:
+    """Of whoever asked for the work, who reads how it ended."""
+    return job.created_by.language if job.created_by else settings.LANGUAGE_CODE
 
 
 def _stumble(run: Run, error: Exception, logger: structlog.stdlib.BoundLogger) -> None:

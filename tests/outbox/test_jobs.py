@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AuditEntry, Person
 from outbox import jobs, services
@@ -255,3 +255,17 @@ def test_a_hanging_worker_does_not_hang_the_next_one(agent: Person) -> None:
         second.join(timeout=5)
         assert not second.is_alive()
     assert answers == [None]
+
+
+def test_work_speaks_the_language_of_whoever_asked_for_it(agent: Person, kinds: dict[str, Any]) -> None:
+    def refuse(run: Run) -> None:
+        raise jobs.Refused(translation.gettext("The file is empty."))
+
+    kinds["test.refuse"] = refuse
+    agent.language = "nl"
+    agent.save()
+    asked = jobs.perform(jobs.enqueue("test.refuse", now=timezone.now(), created_by=agent).pk)
+    by_itself = jobs.perform(jobs.enqueue("test.refuse", now=timezone.now()).pk)
+    assert asked is not None
+    assert by_itself is not None
+    assert (asked.error, by_itself.error) == ("Het bestand is leeg.", "The file is empty.")
