@@ -19,7 +19,10 @@ AFTER = timedelta(weeks=14)
 
 
 def daily_counts(release: Release, *, through: date) -> DailyCounts:
-    """Contacts per day of every theme around the release, in its markets, with the orders of the same days."""
+    """Contacts per day of every theme around the release, in its markets, with the orders of the same days.
+
+    They end where the data end: a day of which nothing came in yet is not a day without contacts.
+    """
     first = release.released_on - REACH
     counted_from = metrics.selectors.first_counted_day()
     if counted_from is not None:
@@ -28,12 +31,13 @@ def daily_counts(release: Release, *, through: date) -> DailyCounts:
     markets = tuple(release.markets.values_list("pk", flat=True))
     question = Slice(period, markets=markets)
     cells = metrics.selectors.contact_sums(question, by=["theme", "day"], only=["contacts"])
-    days = max(0, period.days)
+    last = max((day for _theme, day in cells), default=first - timedelta(days=1))
+    days = (last - first).days + 1
     series: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
     for (theme, day), cell in cells.items():
         series.setdefault(str(theme), np.zeros(days))[(day - first).days] = cell.contacts
     orders = np.zeros(days)
-    for (day,), cell in metrics.selectors.commerce_sums(question, by=["day"]).items():
+    for (day,), cell in metrics.selectors.commerce_sums(question.during(Period(first, last)), by=["day"]).items():
         orders[(day - first).days] = cell.orders
     return DailyCounts(first, series, orders if orders.all() else None)
 

@@ -52,7 +52,7 @@ def measure(*, release: Release, today: date, now: datetime) -> Outcome | None:
     found = deflection.measure(data, _case(current))
     if before is not None and _same(before, found):
         return before
-    outcome = _save(current, found, today, now)
+    outcome = _save(current, found, data.start + timedelta(days=data.days - 1), now)
     _tell(current, outcome, found, now)
     return outcome
 
@@ -81,7 +81,7 @@ def _case(release: Release) -> deflection.Case:
     )
 
 
-def _save(release: Release, found: deflection.Deflection, today: date, now: datetime) -> Outcome:
+def _save(release: Release, found: deflection.Deflection, through: date, now: datetime) -> Outcome:
     outcome = Outcome.objects.create(
         release=release,
         grade=found.grade,
@@ -97,7 +97,7 @@ def _save(release: Release, found: deflection.Deflection, today: date, now: date
         flags=list(found.flags),
         series=[_point(week) for week in found.weeks],
         guardrails=_guardrails(found),
-        measured_through=today - timedelta(days=1),
+        measured_through=through,
         measured_at=now,
         is_final=found.weeks_after >= FINAL_WEEKS,
     )

@@ -196,6 +196,20 @@ def test_too_early_gives_no_number_and_tells_nobody(agent: Person, weeks: int) -
     assert Hypothesis.objects.get().status == HypothesisStatus.RELEASED
 
 
+def test_days_of_which_nothing_came_in_are_not_days_without_contacts(agent: Person) -> None:
+    themes = shop.themes()
+    shop.contacts(themes, ratio=1.0)
+    release = shop.released(themes[0])
+    last = shop.weeks_after(6) - timedelta(days=1)
+    ContactCell.objects.filter(day__gt=last).delete()
+    outcome = _measure(release, shop.weeks_after(12))
+    assert outcome is not None
+    assert outcome.weeks_after == 6
+    assert outcome.measured_through == last
+    assert not outcome.is_final
+    assert outcome.verdict == "no_difference"
+
+
 def test_before_four_weeks_there_may_be_a_number_but_no_message(agent: Person) -> None:
     themes = shop.themes()
     shop.contacts(themes, ratio=0.5)
