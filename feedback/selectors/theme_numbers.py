@@ -19,6 +19,7 @@ from metrics.periods import Period, Slice
 from metrics.sums import Sums
 
 SPARK_WEEKS = 13
+_FEWEST_DF = 3
 _CSAT = Share(of="n", hits="hits")
 _NEEDED = ("contacts", "complaints", "handle_n", "handle_sum", "handle_sumsq")
 
@@ -201,14 +202,26 @@ def _rate_change(now: Sums, before: Sums, cells: _Cells, phi: float, df: float) 
 
 
 def _dispersion(counts: Sequence[float], cells: _Cells) -> tuple[float, float]:
-    """Weekly Pearson dispersion (at least 1) around one rate, and its degrees of freedom; 1 on few weeks."""
+    """Weekly Pearson dispersion (at least 1) and its degrees of freedom; 1 on few weeks.
+
+    Weeks of the period vary around the period's own rate, earlier ones around theirs: a change that lasts is no noise.
+    """
     orders = _weekly(cells.shop_daily, cells)
     exposure = orders if any(orders) else [float(week.days) for week in cells.weeks]
-    weeks = [(count, size) for count, size in zip(counts, exposure, strict=True) if size > 0]
-    if len(weeks) < 4:
+    first = cells.weeks[-1].last - timedelta(days=cells.days - 1)
+    groups: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    for week, count, size in zip(cells.weeks, counts, exposure, strict=True):
+        if size > 0:
+            groups[week.first >= first].append((count, size))
+    several = [weeks for weeks in groups.values() if len(weeks) > 1]
+    df = sum(len(weeks) - 1 for weeks in several)
+    if df < _FEWEST_DF:
         return 1.0, math.inf
-    phi = intervals.dispersion([count for count, _size in weeks], [size for _count, size in weeks])
-    return max(1.0, phi), len(weeks) - 1
+    spread = sum(
+        (len(weeks) - 1) * intervals.dispersion([count for count, _size in weeks], [size for _count, size in weeks])
+        for weeks in several
+    )
+    return max(1.0, spread / df), df
 
 
 def _share(part: float, whole: float) -> Estimate:
