@@ -16,8 +16,8 @@ from django.http import QueryDict
 
 import metrics.selectors
 from accounts.models import Market
-from feedback.channels import channel_name
 from feedback.models import DimensionValue
+from feedback.selectors.channels import channel_name
 from hypotheses.selectors.waiting import market_day
 from metrics.periods import Period, Slice
 

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts import audit_words, formats, notices
+from accounts import formats, notices
 
 register = template.Library()
 
@@ -88,11 +88,6 @@ def undo_url(message: Any) -> str:
 
 def _shown(value: Any, write: Callable[[float], str]) -> str:
     return UNKNOWN if value is None or value == "" else write(float(value))
-
-
-register.filter("audit_action", audit_words.action)
-register.filter("audit_kind", audit_words.kind)
-register.filter("audit_fact", audit_words.fact)
 
 
 @register.filter

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 import metrics.selectors
 from accounts.models import Market
 from dashboards.filters import Question
-from feedback.channels import channel_name
 from feedback.filters import Filters
 from feedback.filters import contacts as contacts_of
 from feedback.models import DimensionValue, Theme
+from feedback.selectors.channels import channel_name
 from metrics.charts import Svg, bar
 
 MOST = 5

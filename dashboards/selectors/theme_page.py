@@ -16,11 +16,11 @@ from dashboards.selectors.breakdowns import Breakdown
 from dashboards.selectors.rising import Rising, rising
 from dashboards.selectors.themes import change_kind, place_words
 from dashboards.selectors.trend import Trend
-from feedback.channels import channel_name
 from feedback.filters import Filters
 from feedback.filters import contacts as contacts_of
 from feedback.models import Theme
 from feedback.selectors import theme_numbers
+from feedback.selectors.channels import channel_name
 from feedback.selectors.contacts import ContactCard
 from feedback.selectors.theme_numbers import ThemeNumbers
 from hypotheses.models import Hypothesis, Status

@@ -11,7 +11,6 @@ from django.db.models import Max, QuerySet, Sum
 
 from accounts.models import Market
 from feedback import filters as wanted
-from feedback.channels import channel_name
 from feedback.filters import Filters
 from feedback.models import (
     Contact,
@@ -23,6 +22,7 @@ from feedback.models import (
     Theme,
 )
 from feedback.selectors import keyset
+from feedback.selectors.channels import channel_name
 from metrics.models import ContactCell
 
 PAGE_ROWS = 25

@@ -2,7 +2,7 @@
 
 from django import template
 
-from feedback import channels
+from feedback.selectors import channels
 
 register = template.Library()
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 import metrics.selectors
 from accounts import formats
 from feedback import similarity
-from feedback.channels import channel_name
 from feedback.models import Contact, ContactReason, DimensionValue, Theme
 from feedback.selectors import theme_numbers
+from feedback.selectors.channels import channel_name
 from feedback.selectors.theme_numbers import ThemeNumbers
 from hypotheses.models import Hypothesis, Status
 from hypotheses.selectors import sentences

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
-from accounts import audit_words
+from accounts.templatetags import audit_words
 from hypotheses.states import MOVES
 
 APPS = ("accounts", "outbox", "feedback", "hypotheses", "experiments", "collaboration", "dashboards")

@@ -7,8 +7,11 @@ here is shown as it is kept.
 
 from __future__ import annotations
 
+from django import template
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+register = template.Library()
 
 ACTIONS: dict[str, Promise] = {
     "accept": pgettext_lazy("audit trail: what somebody did", "accepted"),
@@ -119,16 +122,19 @@ FACTS: dict[str, Promise] = {
 }
 
 
+@register.filter("audit_action")
 def action(name: str) -> str:
     """What somebody did, for people."""
     return str(ACTIONS.get(name, name))
 
 
+@register.filter("audit_kind")
 def kind(name: str) -> str:
     """The kind of thing it was done to, for people."""
     return str(KINDS.get(name, name))
 
 
+@register.filter("audit_fact")
 def fact(name: str) -> str:
     """The name of one fact, for people."""
     return str(FACTS.get(name, name))
