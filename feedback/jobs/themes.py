@@ -49,6 +49,8 @@ def _link_surveys(run: jobs.Run, import_id: int, contacts_since: date | None) ->
         return
     with run.chunk(to=run.cursor + 1):
         themes.link_surveys_to_contacts(since=min(touched).isoformat())
+        # A recount may have run since the import marked the days of its own responses, too.
+        metrics.services.mark(Kind.SURVEYS, surveys.values_list("local_day", flat=True).distinct())
         if contacts_since:
             rows = SurveyResponse.objects.filter(local_day__gte=contacts_since, contact__imported_id=import_id)
             metrics.services.mark(Kind.SURVEYS, rows.values_list("local_day", flat=True).distinct())

@@ -98,6 +98,25 @@ def test_a_changed_reason_moves_the_contact_to_the_other_theme(imported: Import)
     assert totals.with_theme == 1
 
 
+def test_responses_counted_before_they_had_a_theme_are_counted_again(imported: Import) -> None:
+    ReasonTag.objects.create(contact=contact(imported, 1), reason=reason("Delivery > Late"))
+    work("feedback.assign_themes", import_id=imported.pk)
+    surveys = Import.objects.create(
+        source=imported.source, kind="surveys", door="command", sha256="1" * 64, created_at=NOW
+    )
+    SurveyResponse.objects.create(
+        source=imported.source, external_id="s1", instrument="csat", local_day=DAY, score=2, scale_min=1, scale_max=5,
+        standard_score=2, contact=Contact.objects.get(), row_hash="", imported=surveys,
+    )  # fmt: skip
+    metrics.services.mark(Kind.SURVEYS, [DAY])
+    # The sweep runs between the import and the job that sorts its rows.
+    work("feedback.recount")
+    work("feedback.assign_themes", import_id=surveys.pk)
+    work("feedback.recount")
+    theme = Theme.objects.get()
+    assert selectors.survey_sums(Slice(WEEK), "csat", themes=[theme.pk])[()].n == 1
+
+
 def test_a_second_recount_changes_nothing(imported: Import) -> None:
     contact(imported, 1)
     for _again in range(2):
