@@ -39,11 +39,19 @@ def tell(
     )
 
 
-def take_back(*, about: tuple[str, int], now: datetime) -> int:
-    """Cancel what was not delivered yet about this thing; how many messages that were."""
-    return Message.objects.filter(
-        about_kind=about[0], about_id=about[1], cancelled_at__isnull=True, deliver_after__gt=now
-    ).update(cancelled_at=now)
+def take_back(*, about: tuple[str, int], since: datetime, now: datetime, kind: str = "") -> int:
+    """Cancel what was told about this thing from `since` on and not delivered yet; how many messages that were.
+
+    Of one `kind`, or of any. What was told before stays: it is still true.
+    """
+    waiting = Message.objects.filter(
+        about_kind=about[0],
+        about_id=about[1],
+        created_at__gte=since,
+        cancelled_at__isnull=True,
+        deliver_after__gt=now,
+    )
+    return (waiting.filter(kind=kind) if kind else waiting).update(cancelled_at=now)
 
 
 def mark_read(*, person: Person, message_ids: list[int] | None = None, now: datetime) -> int:

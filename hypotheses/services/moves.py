@@ -163,15 +163,21 @@ def plan(*, hypothesis: Hypothesis, sprint: Sprint, actor: Person, now: datetime
     )
 
 
+@transaction.atomic
 def unplan(*, hypothesis: Hypothesis, actor: Person, now: datetime) -> Hypothesis:
-    """Put it back on the shortlist."""
-    return make(
+    """Put it back on the shortlist; a message about the sprint that has not gone out yet never will."""
+    planned = hypothesis.moves.filter(name="plan", undone_at=None).order_by("-at", "-pk").first()
+    back = make(
         hypothesis=hypothesis,
         name="unplan",
         actor=actor,
         changes={"sprint": None, "building_since": None},
         now=now,
     )
+    if planned is not None:
+        about = ("hypothesis", back.pk)
+        outbox.services.take_back(about=about, since=planned.at, kind="hypothesis_plan", now=now)
+    return back
 
 
 def begin_test(
@@ -226,7 +232,7 @@ def undo(*, hypothesis: Hypothesis, actor: Person, now: datetime) -> Hypothesis:
     _restore(current, move, now)
     move.undone_at = now
     move.save(update_fields=["undone_at"])
-    outbox.services.take_back(about=("hypothesis", current.pk), now=now)
+    outbox.services.take_back(about=("hypothesis", current.pk), since=move.at, now=now)
     accounts.services.record(
         actor=actor, action="undo", target=current, name=current.key, details={"move": move.name}, now=now
     )

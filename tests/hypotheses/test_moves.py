@@ -65,6 +65,33 @@ def test_an_accept_taken_back_in_time_is_never_told(agent: Person, cro_lead: Per
 
 
 @pytest.mark.django_db
+def test_taking_a_step_back_does_not_silence_the_one_before(agent: Person, cro_lead: Person) -> None:
+    accepted = services.accept(hypothesis=sent(agent), actor=cro_lead, now=NOW)
+    later = NOW + timedelta(seconds=10)
+    sprint = services.make_sprint(actor=cro_lead, starts_on=TODAY, ends_on=TODAY, now=later)
+    planned = services.plan(hypothesis=accepted, sprint=sprint, actor=cro_lead, now=later)
+    services.undo(hypothesis=planned, actor=cro_lead, now=later + timedelta(seconds=10))
+    assert _still_told(agent) == ["hypothesis_accept"]
+
+
+@pytest.mark.django_db
+def test_a_card_put_back_at_once_is_not_told_as_planned(agent: Person, cro_lead: Person) -> None:
+    accepted = services.accept(hypothesis=sent(agent), actor=cro_lead, now=NOW)
+    later = NOW + timedelta(seconds=10)
+    sprint = services.make_sprint(actor=cro_lead, starts_on=TODAY, ends_on=TODAY, now=later)
+    planned = services.place(hypothesis=accepted, sprint=sprint, column="planned", actor=cro_lead, now=later)
+    services.place(
+        hypothesis=planned, sprint=sprint, column="shortlist", actor=cro_lead, now=later + timedelta(seconds=10)
+    )
+    assert _still_told(agent) == ["hypothesis_accept"]
+
+
+def _still_told(person: Person) -> list[str]:
+    waiting = Message.objects.filter(recipient=person, cancelled_at=None).order_by("pk")
+    return list(waiting.values_list("kind", flat=True))
+
+
+@pytest.mark.django_db
 def test_after_the_window_nothing_can_be_taken_back(agent: Person, cro_lead: Person) -> None:
     hypothesis = services.accept(hypothesis=sent(agent), actor=cro_lead, now=NOW)
     with pytest.raises(services.Refusal, match="message has gone out"):

@@ -42,7 +42,9 @@ def test_an_undo_takes_back_what_was_not_delivered_yet(agent: Person, settings: 
     _tell(agent, now=now, about=about, undoable=True)
     _tell(agent, now=now - timedelta(minutes=5), about=about, undoable=True)
     assert selectors.unread_count(agent, now) == 1
-    assert services.take_back(about=about, now=now + timedelta(seconds=59)) == 1
+    assert services.take_back(about=about, since=now, kind="other", now=now + timedelta(seconds=59)) == 0
+    assert services.take_back(about=about, since=now + timedelta(seconds=1), now=now + timedelta(seconds=59)) == 0
+    assert services.take_back(about=about, since=now, now=now + timedelta(seconds=59)) == 1
     assert selectors.unread_count(agent, now + timedelta(hours=1)) == 1
 
 
