@@ -15,6 +15,11 @@ THEMES = 5
 THEME_DAYS = 28
 
 
+def is_loaded() -> bool:
+    """Has the story been told here?"""
+    return Hypothesis.objects.exists()
+
+
 def summary(*, today: date, seconds: float) -> dict[str, Any]:
     """Counts, the five largest themes of the last 28 days, and the newest outcome of every release."""
     numbers, _totals = theme_numbers.theme_numbers(Slice(last_days(today, THEME_DAYS)))

@@ -1,17 +1,20 @@
-"""What De Linde's linking pin keeps: owners and playbooks of themes, and releases that no test went before."""
+"""What De Linde agreed on: owners and playbooks of themes, shared goals, and a release that no test went before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+import collaboration.services
 import experiments.services
 import feedback.services.themes
+import metrics.selectors
 from accounts.models import Person
 from demo import world
 from demo.generate import Truth
 from demo.services.calendar import Timeline, at
 from feedback.models import Theme
+from metrics.periods import Slice, last_days
 
 OWNERS = {
     "discount-code": "marijke", "where-is-my-order": "marijke", "delivery-slot": "priya", "refund": "marijke",
@@ -42,6 +45,12 @@ PLAYBOOKS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+# Each goal: its metric, and the target as a multiple of where the metric stood when it was agreed.
+GOALS = (("contacts_per_1000_orders", 0.92), ("conversion_rate", 1.03), ("csat", 1.05))
+GOALS_BEFORE = 140
+GOALS_AHEAD = 45
+
+
 def plan(people: Mapping[str, Person], themes: Mapping[str, Theme], truth: Truth, timeline: Timeline) -> None:
     """Put it all on the timeline."""
     pin = people["marijke"]
@@ -59,7 +68,27 @@ def plan(people: Mapping[str, Person], themes: Mapping[str, Theme], truth: Truth
                 )
 
     timeline.add(at(day, 11), keep)
+    timeline.add(at(truth.last_day - timedelta(days=GOALS_BEFORE), 15), lambda now: _agree(people, now))
     _plan_payment_release(people["priya"], themes.get(world.RISING), truth.rising_from, timeline)
+
+
+def _agree(people: Mapping[str, Person], now: datetime) -> None:
+    """Both teams sign up to three numbers, from where they stood over the last four weeks."""
+    today = now.date()
+    for metric, factor in GOALS:
+        stood = metrics.selectors.value_of(metric, Slice(last_days(today, 28))).value
+        if stood is None:
+            continue
+        terms = collaboration.services.Terms(
+            metric=metric,
+            baseline=round(stood, 2),
+            baseline_on=today,
+            target=round(stood * factor, 2),
+            due_on=today + timedelta(days=GOALS_BEFORE + GOALS_AHEAD),
+            cs_owner=people["ilse"],
+            cro_owner=people["daan"],
+        )
+        collaboration.services.add_goal(terms=terms, actor=people["ilse"], now=now)
 
 
 def _plan_payment_release(actor: Person, theme: Theme | None, rising_from: date, timeline: Timeline) -> None:

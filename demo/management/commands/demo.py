@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.models import Role
 from demo import cast, selectors, services, world
 from demo.services.company import NotEmpty
 from demo.services.files import ImportFailed
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         roles = {member.login: member for member in cast.CAST}
         for login in cast.SIGN_INS:
             member = roles[login]
-            self.stderr.write(f"  {member.email:<26} {member.name}, {member.role.replace('_', ' ')}")
+            self.stderr.write(f"  {member.email:<26} {member.name}, {Role(member.role).label}")
         self.stderr.write(f"all with the password  {demo_password()}\n")
 
 
