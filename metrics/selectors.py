@@ -88,7 +88,11 @@ def sums_of(metric: Metric, question: Slice, *, by: Sequence[str] = ()) -> dict[
         return contacts
     shared = [name for name in by if name in {"day", "market"}]
     shop = commerce_sums(question, by=shared)
-    return {key: _with_orders(cell, shop, by, shared, key) for key, cell in contacts.items()}
+    found = {key: _with_orders(cell, shop, by, shared, key) for key, cell in contacts.items()}
+    if len(shared) == len(by):
+        # Days (or markets) with orders and not one contact count too: their orders belong to the rate.
+        return shop | found
+    return found
 
 
 def _with_orders(cell: Sums, shop: dict[Key, Sums], by: Sequence[str], shared: Sequence[str], key: Key) -> Sums:
@@ -100,13 +104,6 @@ def value_of(metric_id: str, question: Slice, *, phi: float = 1.0) -> Estimate:
     """One metric of one slice."""
     metric = formulas.metric(metric_id)
     return metric.compute(add_up(sums_of(metric, question).values()), phi=phi)
-
-
-def weekly(metric_id: str, question: Slice) -> list[tuple[Period, Sums]]:
-    """The metric's sums per whole week of the slice's period, oldest first."""
-    metric = formulas.metric(metric_id)
-    days = sums_of(metric, question, by=["day"])
-    return [(week, add_up(cell for (day,), cell in days.items() if day in week)) for week in question.period.weeks()]
 
 
 @dataclass(frozen=True)

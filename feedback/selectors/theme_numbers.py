@@ -13,7 +13,7 @@ from accounts.models import Company
 from feedback.models import Theme
 from metrics import comparisons, formulas, intervals
 from metrics.comparisons import Change
-from metrics.estimate import CENTS, COUNT, NO_EXPOSURE, PERCENT, Estimate, estimate, no_data
+from metrics.estimate import CENTS, COUNT, NO_EXPOSURE, PERCENT, Estimate, estimate, hidden, no_data
 from metrics.measures import Share
 from metrics.periods import Period, Slice
 from metrics.sums import Sums
@@ -52,10 +52,9 @@ class ThemeNumbers:
 
 @dataclass(frozen=True)
 class Totals:
-    """All contacts of the slice: those with a theme and those without."""
+    """All contacts of the slice, whether they have a theme or not."""
 
     contacts: int
-    with_theme: int
     orders: int
     per_1000_orders: Change
     csat: Estimate
@@ -95,7 +94,7 @@ def theme_numbers(question: Slice, *, themes: Sequence[int] | None = None) -> tu
     cents = Company.objects.values_list("handling_minute_cents", flat=True).first() or 0
     found = [_numbers(theme, cells, cents) for theme in rows if themes is not None or cells.now.get(theme.pk)]
     found.sort(key=lambda one: (-(one.contacts.value or 0), one.theme.name))
-    return found, _totals(question, cells)
+    return found, _totals(cells)
 
 
 def numbers_of(theme: Theme, question: Slice) -> ThemeNumbers:
@@ -155,7 +154,7 @@ def _numbers(theme: Theme, cells: _Cells, cents_per_minute: int) -> ThemeNumbers
         change=_rate_change(now, before, cells, phi, df),
         csat=formulas.metric("csat").compute(csat),
         csat_mean=formulas.metric("csat_mean").compute(csat),
-        csat_gap=comparisons.gap_to_all(_CSAT, csat, cells.all_csat),
+        csat_gap=_gap(csat, cells.all_csat),
         cost=_cost(now, cents_per_minute),
         weeks=tuple(
             1000 * count / exposure if exposure else None for count, exposure in zip(weekly, orders, strict=True)
@@ -166,12 +165,10 @@ def _numbers(theme: Theme, cells: _Cells, cents_per_minute: int) -> ThemeNumbers
     )
 
 
-def _totals(question: Slice, cells: _Cells) -> Totals:
+def _totals(cells: _Cells) -> Totals:
     phi, df = _dispersion(_weekly(cells.all_daily, cells), cells)
-    with_theme = min(sum(cell.contacts for cell in cells.now.values()), cells.all_now.contacts)
     return Totals(
         contacts=int(cells.all_now.contacts),
-        with_theme=int(with_theme),
         orders=int(cells.shop_now.orders),
         per_1000_orders=_rate_change(cells.all_now, cells.all_before, cells, phi, df),
         csat=formulas.metric("csat").compute(cells.all_csat),
@@ -222,6 +219,14 @@ def _dispersion(counts: Sequence[float], cells: _Cells) -> tuple[float, float]:
         for weeks in several
     )
     return max(1.0, spread / df), df
+
+
+def _gap(csat: Sums, all_csat: Sums) -> Estimate:
+    """The theme's satisfaction less that of all; hidden with either, for the one could be worked out from the other."""
+    metric, found = formulas.metric("csat"), comparisons.gap_to_all(_CSAT, csat, all_csat)
+    if found.known and (metric.compute(csat).suppressed or metric.compute(all_csat - csat).suppressed):
+        return hidden(found)
+    return found
 
 
 def _share(part: float, whole: float) -> Estimate:

@@ -10,10 +10,10 @@ from feedback.jobs import recount as recount_job
 from feedback.jobs import themes as themes_job
 from feedback.models import Contact, ContactReason, Import, ReasonTag, Source, SurveyResponse, Theme
 from feedback.selectors import theme_numbers
-from metrics import selectors
+from metrics import formulas, selectors
 from metrics.models import CommerceCell, DirtyDay, Kind
 from metrics.periods import Period, Slice
-from metrics.sums import Sums
+from metrics.sums import Sums, add_up
 from outbox import jobs
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_a_changed_reason_moves_the_contact_to_the_other_theme(imported: Import)
     work("feedback.recount")
     found, totals = theme_numbers.theme_numbers(Slice(WEEK))
     assert [(numbers.theme.name, numbers.contacts.value) for numbers in found] == [("Refund missing", 1)]
-    assert totals.with_theme == 1
+    assert totals.contacts == 1
 
 
 def test_responses_counted_before_they_had_a_theme_are_counted_again(imported: Import) -> None:
@@ -158,6 +158,40 @@ def test_theme_numbers_carry_rate_share_change_satisfaction_and_cost(imported: I
     # 30 contacts × 2 minutes × 62 cents
     assert numbers.cost.value == pytest.approx(3720)
     assert (totals.contacts, totals.orders) == (30, 1000)
+
+
+def test_satisfaction_too_thin_to_show_does_not_show_in_the_gap(imported: Import) -> None:
+    for number in range(20):
+        one = contact(imported, number)
+        path = "late" if number < 4 else "refund"
+        found = ContactReason.objects.filter(path=path).first() or reason(path)
+        ReasonTag.objects.create(contact=one, reason=found)
+        SurveyResponse.objects.create(
+            source=imported.source, external_id=f"s{number}", instrument="csat", local_day=DAY, score=2, scale_min=1,
+            scale_max=5, standard_score=2 if number % 2 else 5, contact=one, row_hash="",
+        )  # fmt: skip
+    work("feedback.assign_themes", import_id=imported.pk)
+    work("feedback.recount")
+    refund, late = theme_numbers.theme_numbers(Slice(WEEK))[0]
+    assert (late.csat.n, late.csat.suppressed) == (4, True)
+    for numbers in (refund, late):
+        assert numbers.csat_gap.suppressed
+        assert (numbers.csat_gap.value, numbers.csat_gap.low, numbers.csat_gap.high) == (None, None, None)
+
+
+def test_a_day_without_contacts_keeps_its_orders(imported: Import) -> None:
+    contact(imported, 1)
+    for day in (DAY, DAY - timedelta(days=1)):
+        CommerceCell.objects.create(day=day, market=1, orders=1000, sessions=30_000)
+    metrics.services.mark(Kind.CONTACTS, [DAY])
+    work("feedback.recount")
+    metric = formulas.metric("contacts_per_1000_orders")
+    days = selectors.sums_of(metric, Slice(WEEK), by=["day"])
+    assert {key[0]: (cell.contacts, cell.orders) for key, cell in days.items()} == {
+        DAY - timedelta(days=1): (0, 1000),
+        DAY: (1, 1000),
+    }
+    assert metric.compute(add_up(days.values())) == selectors.value_of(metric.id, Slice(WEEK))
 
 
 def test_the_query_count_does_not_grow_with_themes(imported: Import) -> None:
