@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,7 +53,7 @@ def needs(person: Person, *, rising: list[Rising], promised: Promise, today: dat
         *_rising(person, rising),
         *_decisions(person, today),
         *_late_answers(promised, today),
-        *_questions(today),
+        *_questions(promised, today),
         *_quota(),
         *_failed(person, now),
         *_rejected(person, now),
@@ -117,10 +117,11 @@ def _late_answers(promised: Promise, today: date) -> Iterator[Need]:
         yield Need("clock", "g", title % {"days": wait.days}, words % named, _("Triage"), "hypotheses:triage")
 
 
-def _questions(today: date) -> Iterator[Need]:
-    rows = Hypothesis.objects.filter(status=Status.ASKED).select_related("proposer").order_by("updated_at")
-    for idea in rows[:MOST_OF_A_KIND]:
-        days = (today - idea.updated_at.date()).days
+def _questions(promised: Promise, today: date) -> Iterator[Need]:
+    asked_at = Max("moves__at", filter=Q(moves__name="ask", moves__undone_at=None))
+    rows = Hypothesis.objects.filter(status=Status.ASKED).select_related("proposer").annotate(asked_at=asked_at)
+    for idea in rows.order_by("asked_at")[:MOST_OF_A_KIND]:
+        days = (today - promised.day_of(idea.asked_at)).days
         words = ngettext(
             "%(key)s %(title)s. Asked %(days)d day ago.", "%(key)s %(title)s. Asked %(days)d days ago.", days
         )

@@ -138,7 +138,9 @@ def idea_page(hypothesis: Hypothesis, person: Person, now: datetime, today: date
         frozen_on=next((piece.frozen_at for piece in evidence), None),
         compared=compared(evidence, numbers),
         today=numbers,
-        trend=trend(numbers, hypothesis.submitted_at) if numbers else None,
+        trend=trend(numbers, promised.day_of(hypothesis.submitted_at) if hypothesis.submitted_at else None)
+        if numbers
+        else None,
         quotes=[piece.facts for piece in evidence if piece.kind == Evidence.Kind.QUOTE],
         score=score_card(hypothesis),
         supporters=supporters,
@@ -158,13 +160,13 @@ def idea_page(hypothesis: Hypothesis, person: Person, now: datetime, today: date
     )
 
 
-def trend(numbers: ThemeNumbers, sent_at: datetime | None) -> Svg | None:
+def trend(numbers: ThemeNumbers, sent_on: date | None) -> Svg | None:
     """The theme's rate over 13 weeks with the day the idea was sent; None when no week is known."""
     if not any(week is not None for week in numbers.weeks):
         return None
     periods = numbers.week_periods
-    sent = next((place for place, week in enumerate(periods) if sent_at and sent_at.date() in week), None)
-    text = _("Idea sent, %(day)s") % {"day": formats.day(sent_at)} if sent_at else ""
+    sent = next((place for place, week in enumerate(periods) if sent_on and sent_on in week), None)
+    text = _("Idea sent, %(day)s") % {"day": formats.day(sent_on)} if sent_on else ""
     drawing = charts.LineChart(
         label=_("Contacts per 1,000 orders about “%(theme)s” over %(weeks)d weeks")
         % {"theme": numbers.theme.name, "weeks": len(periods)},

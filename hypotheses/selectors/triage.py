@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, QuerySet
 
@@ -89,15 +89,19 @@ def _counts() -> dict[str, int]:
 
 
 def _late(today: date, promised: Promise) -> int:
-    """How many ideas wait longer than promised."""
-    sent = _of("waiting").values_list("submitted_at", flat=True)[:WAITING_READ]
-    return sum(promised.days(moment.date(), today) > promised.within_days for moment in sent if moment)
+    """How many ideas wait longer for their first answer than promised."""
+    sent = _of("waiting").filter(answered_at=None).values_list("submitted_at", flat=True)[:WAITING_READ]
+    return sum(promised.days(promised.day_of(moment), today) > promised.within_days for moment in sent if moment)
 
 
 def _median_days(today: date, promised: Promise) -> float | None:
     """Median working days to the first answer, of ideas answered in the last 28 days."""
-    moments = Hypothesis.objects.filter(
-        answered_at__date__gt=today - timedelta(days=MEDIAN_DAYS), submitted_at__isnull=False
-    ).values_list("submitted_at", "answered_at")[:MEDIAN_ROWS]
-    waited = [promised.days(sent.date(), answered.date()) for sent, answered in moments if sent and answered]
+    since = datetime.combine(today - timedelta(days=MEDIAN_DAYS - 1), time.min, promised.zone)
+    answered = Hypothesis.objects.filter(answered_at__gte=since, submitted_at__isnull=False)
+    moments = answered.values_list("submitted_at", "answered_at")[:MEDIAN_ROWS]
+    waited = [
+        promised.days(promised.day_of(sent_at), promised.day_of(answered_at))
+        for sent_at, answered_at in moments
+        if sent_at and answered_at
+    ]
     return statistics.median(waited) if waited else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import accounts.selectors
 from accounts.models import Market
@@ -15,10 +15,15 @@ DEFAULT_WORKING_DAYS = "12345"
 
 @dataclass(frozen=True)
 class Promise:
-    """Every idea is answered within so many working days; `working_days` are ISO digits."""
+    """Every idea is answered within so many working days; `working_days` are ISO digits, days those of `zone`."""
 
     within_days: int
     working_days: str
+    zone: tzinfo = UTC
+
+    def day_of(self, moment: datetime) -> date:
+        """The market's day at this moment: an idea sent at half past midnight was not sent the day before."""
+        return moment.astimezone(self.zone).date()
 
     def due_on(self, sent_on: date) -> date:
         """The last day on which an answer keeps the promise."""
@@ -47,19 +52,24 @@ def promise() -> Promise:
     """What the company promised."""
     company = accounts.selectors.company()
     if company is None:
-        return Promise(DEFAULT_DAYS, DEFAULT_WORKING_DAYS)
-    return Promise(company.answer_within_days, company.working_days)
+        return Promise(DEFAULT_DAYS, DEFAULT_WORKING_DAYS, market_zone())
+    return Promise(company.answer_within_days, company.working_days, market_zone())
+
+
+def market_zone() -> tzinfo:
+    """The zone of the company's first market (UTC without one)."""
+    market = Market.objects.first()
+    return market.tzinfo if market else UTC
 
 
 def market_day(now: datetime) -> date:
-    """Today in the zone of the company's first market (UTC without one)."""
-    market = Market.objects.first()
-    return now.astimezone(market.tzinfo if market else UTC).date()
+    """Today in the market's zone."""
+    return now.astimezone(market_zone()).date()
 
 
 def waiting(hypothesis: Hypothesis, promised: Promise, today: date) -> Waiting | None:
     """How long it has waited for its first answer; None when it is not waiting."""
-    if hypothesis.status != Status.SUBMITTED or hypothesis.submitted_at is None:
+    if hypothesis.status != Status.SUBMITTED or hypothesis.submitted_at is None or hypothesis.answered_at is not None:
         return None
-    sent_on = hypothesis.submitted_at.date()
+    sent_on = promised.day_of(hypothesis.submitted_at)
     return Waiting(promised.days(sent_on, today), promised.within_days, promised.due_on(sent_on))

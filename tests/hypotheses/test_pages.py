@@ -1,7 +1,7 @@
 """The idea page, triage and backlog: what they show, who may press what, and the way back."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,7 +13,7 @@ from accounts.models import Person
 from hypotheses import services, states
 from hypotheses.models import Hypothesis, Status
 from hypotheses.selectors import ideas, mine
-from hypotheses.selectors.waiting import Promise
+from hypotheses.selectors.waiting import Promise, promise, waiting
 from tests.cast import ClientFor
 from tests.hypotheses import material
 
@@ -219,6 +219,22 @@ def test_working_days_are_counted_not_days() -> None:
     friday = material.TODAY
     assert promise.due_on(friday) == friday + timedelta(days=7)
     assert promise.days(friday, friday + timedelta(days=3)) == 1
+
+
+def test_an_idea_was_sent_on_the_market_s_day(agent: Person) -> None:
+    # Half past midnight on Friday in Amsterdam; still Thursday in Greenwich.
+    idea = material.sent(agent, now=datetime(2026, 11, 19, 23, 30, tzinfo=UTC))
+    wait = waiting(idea, promise(), material.TODAY)
+    assert wait is not None
+    assert wait.days == 0
+    assert wait.due_on == material.TODAY + timedelta(days=7)
+
+
+def test_an_answered_idea_waits_for_no_first_answer(agent: Person, cro_lead: Person) -> None:
+    idea = services.ask(hypothesis=material.sent(agent), actor=cro_lead, question="Which mail?", now=material.NOW)
+    idea = services.answer(hypothesis=idea, actor=agent, text="The second", now=material.NOW)
+    assert idea.status == Status.SUBMITTED
+    assert waiting(idea, promise(), material.TODAY + timedelta(days=30)) is None
 
 
 def test_the_backlog_filters_and_sorts_by_its_address(
