@@ -80,7 +80,13 @@ def start(
     key: str | None = None,
     now: datetime,
 ) -> Import:
-    """Hand the file to a job. Its mapping is kept for the next file of this source and kind."""
+    """Hand the file to a job. Its mapping is kept for the next file of this source and kind.
+
+    A file that was handed over meanwhile (the button pressed twice) stays with the job it has.
+    """
+    current = Import.objects.select_for_update().get(pk=imported.pk)
+    if current.state != Import.State.DRAFT:
+        return current
     ImportReject.objects.filter(imported=imported).delete()
     imported.mapping = fields.as_json()
     imported.dry_run = dry_run

@@ -29,7 +29,7 @@ from feedback.services import imports, reading
 from metrics.models import DirtyDay, Kind
 from outbox import jobs
 from outbox.models import Job
-from tests.feedback.rows import COMMERCE, CONTACTS, SURVEYS, bring_in, counts, queue
+from tests.feedback.rows import COMMERCE, CONTACTS, NOW, SURVEYS, bring_in, counts, queue
 
 pytestmark = pytest.mark.django_db
 
@@ -326,6 +326,17 @@ def test_the_same_key_gives_the_same_import(company: Company) -> None:
     first = imports.receive(file=io.BytesIO(CONTACTS.encode()), **arguments)
     assert imports.receive(file=io.BytesIO(b"anything else"), **arguments) == first
     assert Import.objects.count() == 1
+
+
+def test_a_button_pressed_twice_starts_one_job(company: Company) -> None:
+    held = imports.hold(
+        file=io.BytesIO(CONTACTS.encode()), file_name="a.csv", kind="contacts", door=Import.Door.UPLOAD,
+        source=imports.source_named(name="desk", now=NOW), now=NOW,
+    )  # fmt: skip
+    twice = Import.objects.get(pk=held.pk)
+    first = imports.start(imported=held, fields=FieldMap(), now=NOW)
+    second = imports.start(imported=twice, fields=FieldMap(), now=NOW)
+    assert first.job_id == second.job_id == Job.objects.get().pk
 
 
 def test_an_import_is_signed_in_the_audit_trail_with_counts_and_no_words(company: Company) -> None:
