@@ -83,8 +83,8 @@ def contacts(filters: Filters) -> QuerySet[Contact]:
 
 
 def responses(filters: Filters) -> QuerySet[SurveyResponse]:
-    """The survey responses that match, in no order."""
-    rows = _common(SurveyResponse.objects.all(), filters)
+    """The survey responses that match, in no order. What employees answered is never shown row by row."""
+    rows = _common(SurveyResponse.objects.exclude(instrument=SurveyResponse.Instrument.ENPS), filters)
     if filters.instrument:
         rows = rows.filter(instrument=filters.instrument)
     if filters.q:

@@ -176,3 +176,14 @@ def test_the_number_of_queries_does_not_grow_with_rows(
         client.get(f"/api/v1/{path}/?limit=1")
         with django_assert_max_num_queries(9):
             client.get(f"/api/v1/{path}/?limit=100")
+
+
+def test_what_an_employee_answered_is_not_handed_out(
+    company: Company, api_client: Person, api_client_for: ApiClientFor
+) -> None:
+    bring_in(SURVEYS + "S4,2026-03-04T12:00:00Z,,enps,0,I am leaving,\n", "surveys")
+    client = api_client_for(api_client, READ)
+    answers = client.get("/api/v1/survey-responses/").json()["results"]
+    assert sorted(row["external_id"] for row in answers) == ["S1", "S2", "S3"]
+    assert client.get("/api/v1/survey-responses/?instrument=enps").json()["results"] == []
+    assert SurveyResponse.objects.filter(instrument="enps").count() == 1
