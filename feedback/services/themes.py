@@ -170,6 +170,8 @@ def merge(*, theme: Theme, into: Theme, actor: Person, now: datetime) -> Theme:
     permissions.may_curate(actor).demand()
     if theme.pk == into.pk or into.state != Theme.State.ACTIVE:
         raise ValueError(_("Choose another theme that is active."))
+    # A job that sorts rows at this moment would go on linking them to the theme that is gone.
+    one_at_a_time()
     days = _days_of([theme.pk])
     ContactReason.objects.filter(theme=theme).update(theme=into)
     _move_links(ContactTheme, "contact_id", theme.pk, into.pk)
