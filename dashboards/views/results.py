@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import formats
 from accounts.selectors import company
+from dashboards.filters import last_day
 from dashboards.selectors.avoided import AvoidedInPeriod, avoided_in
 from experiments.deflection import worth
 from experiments.models import Outcome, Release
@@ -21,7 +23,7 @@ from experiments.selectors.experiments import live_changes
 from hypotheses.selectors import waiting
 from metrics import charts
 from metrics.estimate import Estimate
-from metrics.periods import Period, Slice, last_days
+from metrics.periods import Period, Slice
 from metrics.selectors import contact_sums
 
 DAYS = 28
@@ -41,7 +43,8 @@ class Line:
 @require_safe
 def result_list(request: HttpRequest) -> HttpResponse:
     """Live changes, the strongest first; those that are too early stand last and count as nothing."""
-    period = last_days(waiting.market_day(timezone.now()), DAYS)
+    last = last_day(waiting.market_day(timezone.now()))
+    period = Period(last - timedelta(days=DAYS - 1), last)
     found = avoided_in(period)
     counted = {part.release.pk: part.contacts for part in found.parts}
     axis = _axis(list(counted.values()))
@@ -95,6 +98,16 @@ def _finding(found: AvoidedInPeriod) -> str:
             found.live,
         )
         return sentence % {"count": found.live}
+    if not found.total.excludes_zero:
+        sentence = ngettext(
+            "%(count)d change is live and measured; no difference in contacts can be shown yet",
+            "%(count)d changes are live and measured; no difference in contacts can be shown yet",
+            len(found.parts),
+        )
+        return sentence % {"count": len(found.parts)}
+    if found.total.value < 0:
+        more = _("Changes that went live brought %(count)s contacts more in the last %(days)d days")
+        return more % {"count": formats.decimal(-found.total.value), "days": DAYS}
     sentence = ngettext(
         "%(count)d live change, %(contacts)s contacts fewer in %(days)d days",
         "%(count)d live changes, %(contacts)s contacts fewer in %(days)d days",
