@@ -21,12 +21,8 @@ CAST = {
 
 def company() -> Company:
     """The company of the tests, with its two markets."""
-    Market.objects.get_or_create(
-        code="NL", defaults={"name": "Netherlands", "zone": "Europe/Amsterdam", "position": 1}
-    )
-    Market.objects.get_or_create(
-        code="BE", defaults={"name": "Belgium", "zone": "Europe/Brussels", "position": 2}
-    )
+    Market.objects.get_or_create(code="NL", defaults={"name": "Netherlands", "zone": "Europe/Amsterdam", "position": 1})
+    Market.objects.get_or_create(code="BE", defaults={"name": "Belgium", "zone": "Europe/Brussels", "position": 2})
     return Company.objects.get_or_create(pk=1, defaults={"name": "Testers & Co", "set_up_at": THEN})[0]
 
 

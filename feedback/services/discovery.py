@@ -23,10 +23,10 @@ from feedback.services import standing as standing_themes
 from feedback.services import themes, unthemed
 from feedback.services.standing import Compass
 from feedback.services.unthemed import Link, Pile, Words
+from feedback.texts import clean, distinct, has_content
 from feedback.theming import Discovery, TfidfEmbedder, discover
 from feedback.theming.sentences import SentenceEmbedder
 from feedback.theming.standing import Centre, found_centre
-from feedback.texts import clean, distinct, has_content
 
 LEAST_TEXTS = 60
 """Fewer different texts than this hold no theme that can be told from chance."""

@@ -15,8 +15,8 @@ from scipy.sparse.linalg import svds
 from scipy.spatial.distance import pdist
 from sklearn.metrics import silhouette_score
 
-from feedback.theming.embedders import FloatArray, unit_rows
 from feedback.texts import IntArray
+from feedback.theming.embedders import FloatArray, unit_rows
 
 NEIGHBOURS = 10
 _SMOOTHING_ROUNDS = 2

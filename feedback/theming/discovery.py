@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from feedback.texts import Distinct, IntArray, distinct
 from feedback.theming.clusters import Tree, smoothed
 from feedback.theming.embedders import BLAS_THREADS, Embedder, FloatArray, unit_rows
 from feedback.theming.model import NO_CONTENT, FeatureSpace, ThemeModel, matched, shares
 from feedback.theming.naming import name_groups
-from feedback.texts import Distinct, IntArray, distinct
 
 FIT_LIMIT = 8_000
 """Different texts that the tree is grown on; the others go to the nearest centroid."""

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
-from feedback.theming.embedders import BLAS_THREADS, Embedder, FloatArray, TfidfEmbedder, default_embedder, unit_rows
 from feedback.texts import IntArray, distinct
+from feedback.theming.embedders import BLAS_THREADS, Embedder, FloatArray, TfidfEmbedder, default_embedder, unit_rows
 
 NO_CONTENT = -1
 """The label of a text that says nothing to act on ("ok", "very good", nothing at all)."""

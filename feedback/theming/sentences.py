@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from feedback.theming.embedders import Embedder, FloatArray, unit_rows
 from feedback.texts import clean, has_content
+from feedback.theming.embedders import Embedder, FloatArray, unit_rows
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _MOST_SENTENCES = 12

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from feedback.theming.embedders import FloatArray, unit_rows
 from feedback.texts import IntArray
+from feedback.theming.embedders import FloatArray, unit_rows
 
 NEAR = 0.35
 """Least cosine to a theme's centre, without what the themes share. With 34 of 42 themes known, and texts of all 42,

@@ -7,9 +7,9 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from feedback import theming
+from feedback.texts import distinct, has_content
 from feedback.theming.clusters import Tree, smoothed
 from feedback.theming.embedders import unit_rows
-from feedback.texts import distinct, has_content
 
 TOPICS = {
     "parcel": (
