@@ -1,6 +1,7 @@
 """A small shop for the tests of this floor: days in the series, themes, contacts with words, ideas and tests."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from accounts.models import Market, Person
 from experiments.models import Experiment, Outcome, Release, Variant
@@ -24,7 +25,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 FIRST = TODAY - timedelta(days=28)
 
 
-def theme(name: str, **fields: object) -> Theme:
+def theme(name: str, **fields: Any) -> Theme:
     return Theme.objects.create(name=name, created_at=NOW, **fields)
 
 
@@ -40,28 +41,18 @@ def count(subject: Theme | None, day: date, contacts: int, *, market: int = 0, c
 
 
 def counts(subject: Theme, per_day: dict[int, int] | int, *, days: int = 56, market: int = 0) -> None:
-    """The same number of contacts on each of the last days (or by week back: {0: 9} is the newest week), as total too."""
+    """So many contacts on each of the last days (a dict: by week, 0 is the newest), of a minute each; totals too."""
     for back in range(days):
         contacts = per_day if isinstance(per_day, int) else per_day.get(back // 7, 0)
-        day = YESTERDAY - timedelta(days=back)
         if not contacts:
             continue
-        count(
-            subject,
-            day,
-            contacts,
-            market=market,
-            handle_n=contacts,
-            handle_sum=60.0 * contacts,
-            handle_sumsq=3600.0 * contacts,
-        )
-        cell, made = ContactCell.objects.get_or_create(
-            theme=0, day=day, market=market, channel=0, defaults={"contacts": contacts, "with_reason": contacts}
-        )
-        if not made:
-            cell.contacts += contacts
-            cell.with_reason += contacts
-            cell.save()
+        day = YESTERDAY - timedelta(days=back)
+        sums: dict[str, Any] = {"handle_n": contacts, "handle_sum": 60.0 * contacts, "handle_sumsq": 3600.0 * contacts}
+        count(subject, day, contacts, market=market, **sums)
+        everything, _made = ContactCell.objects.get_or_create(theme=0, day=day, market=market)
+        for name, value in {"contacts": contacts, "with_reason": contacts, **sums}.items():
+            setattr(everything, name, getattr(everything, name) + value)
+        everything.save()
 
 
 def orders(per_day: int, *, days: int = 56, sessions: int = 0) -> None:
@@ -78,7 +69,9 @@ def answers(subject: Theme | None, day: date, n: int, hits: int, instrument: str
     )  # fmt: skip
 
 
-def contact(number: int, subject: Theme | None = None, text: str = "", **fields: object) -> Contact:
+def contact(
+    number: int, subject: Theme | None = None, text: str = "", *, day: date = YESTERDAY, **fields: Any
+) -> Contact:
     source, _ = Source.objects.get_or_create(name="desk", defaults={"created_at": NOW})
     made = Contact.objects.create(
         source=source, external_id=str(number), occurred_at=NOW, local_day=fields.pop("day", YESTERDAY), row_hash="",
@@ -101,9 +94,7 @@ def imported(rejected: int, now: datetime = NOW) -> Import:
     )  # fmt: skip
 
 
-def idea(
-    number: int, proposer: Person, subject: Theme | None, status: str = "submitted", **fields: object
-) -> Hypothesis:
+def idea(number: int, proposer: Person, subject: Theme | None, status: str = "submitted", **fields: Any) -> Hypothesis:
     sent = fields.pop("sent", NOW - timedelta(days=1))
     return Hypothesis.objects.create(
         number=number, title=f"Idea {number}", proposer=proposer, source=fields.pop("source", "cs"), theme=subject,
@@ -123,7 +114,7 @@ def move(hypothesis: Hypothesis, name: str, at: datetime, actor: Person | None =
     )
 
 
-def trial(hypothesis: Hypothesis, number: int, status: str = "running", **fields: object) -> Experiment:
+def trial(hypothesis: Hypothesis, number: int, status: str = "running", **fields: Any) -> Experiment:
     made = Experiment.objects.create(
         number=number, name=f"Test {number}", hypothesis=hypothesis, status=status, created_at=NOW, **fields
     )

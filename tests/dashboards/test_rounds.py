@@ -41,7 +41,7 @@ def test_ideas_that_have_not_arrived_are_not_counted() -> None:
 
 def test_contacts_that_still_come_are_turned_round_by_the_ratio() -> None:
     found = avoided(80, 0.8, 0.5, 1.0)
-    assert (found.value, found.low, found.high) == (pytest.approx(20), pytest.approx(0), pytest.approx(80))
+    assert [found.value, found.low, found.high] == pytest.approx([20, 0, 80])
 
 
 def test_more_contacts_are_negative_and_a_ratio_of_nothing_is_unknown() -> None:
