@@ -97,20 +97,6 @@ def read(parameters: QueryDict, now: datetime, *, days: int = MONTH) -> Question
     )
 
 
-def last_day(today: date) -> date:
-    """The last whole day that was counted: yesterday, or earlier when data stopped coming.
-
-    When everything there is came in today, today; without data, yesterday.
-    """
-    newest: date | None = metrics.selectors.last_counted_day()
-    if newest is None:
-        return today - timedelta(days=1)
-    if newest < today:
-        return newest
-    recent: date | None = metrics.selectors.last_counted_day(before=today)
-    return recent if recent and today - recent <= timedelta(days=MONTH) else newest
-
-
 def options() -> Options:
     """What can be chosen in the filters."""
     values: dict[str, list[tuple[str, str]]] = {"channel": [], "stage": []}
@@ -141,8 +127,7 @@ def _period(parameters: Mapping[str, str], today: date, days: int) -> tuple[Peri
         return own, None
     wanted = parameters.get("period", "")
     length = int(wanted) if wanted in {str(known) for known in PERIODS} else days
-    last = last_day(today)
-    return Period(last - timedelta(days=length - 1), last), length
+    return metrics.selectors.counted_days(today, length), length
 
 
 def _dimension(name: str, parameters: Mapping[str, str]) -> tuple[str, tuple[int, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
@@ -17,6 +17,8 @@ from metrics.periods import Period, Slice
 from metrics.sums import Sums, add_up
 
 Key = tuple[Any, ...]
+# Older than this, data of before today are another batch than today's.
+_RECENT = timedelta(days=28)
 
 _CONTACT_SUMS = (
     "contacts", "complaints", "handle_n", "handle_sum", "handle_sumsq", "wait_n", "wait_sum", "wait_sumsq",
@@ -65,6 +67,26 @@ def last_counted_day(*, before: Any = None) -> Any:
 def first_counted_day() -> Any:
     """The oldest day with contacts in the series, or None."""
     return ContactCell.objects.filter(theme=0).aggregate(first=Min("day"))["first"]
+
+
+def last_whole_day(today: date) -> date:
+    """The last whole day that was counted: yesterday, or earlier when data stopped coming.
+
+    When everything there is came in today, today; without data, yesterday.
+    """
+    newest: date | None = last_counted_day()
+    if newest is None:
+        return today - timedelta(days=1)
+    if newest < today:
+        return newest
+    recent: date | None = last_counted_day(before=today)
+    return recent if recent and today - recent <= _RECENT else newest
+
+
+def counted_days(today: date, days: int) -> Period:
+    """The last `days` days that were counted: the period of every page that is not asked for another."""
+    last = last_whole_day(today)
+    return Period(last - timedelta(days=days - 1), last)
 
 
 def newest_cell() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from accounts import formats
 from accounts.selectors import company
-from dashboards.filters import last_day
 from dashboards.selectors.avoided import AvoidedInPeriod, avoided_in
 from experiments.deflection import worth
 from experiments.models import Outcome, Release
@@ -24,7 +22,7 @@ from hypotheses.selectors import waiting
 from metrics import charts
 from metrics.estimate import Estimate
 from metrics.periods import Period, Slice
-from metrics.selectors import contact_sums
+from metrics.selectors import contact_sums, counted_days
 
 DAYS = 28
 
@@ -43,8 +41,7 @@ class Line:
 @require_safe
 def result_list(request: HttpRequest) -> HttpResponse:
     """Live changes, the strongest first; those that are too early stand last and count as nothing."""
-    last = last_day(waiting.market_day(timezone.now()))
-    period = Period(last - timedelta(days=DAYS - 1), last)
+    period = counted_days(waiting.market_day(timezone.now()), DAYS)
     found = avoided_in(period)
     counted = {part.release.pk: part.contacts for part in found.parts}
     axis = _axis(list(counted.values()))

@@ -13,7 +13,7 @@ from accounts import formats
 from experiments import effects
 from experiments.models import Decision, Experiment, Outcome, Status
 from experiments.selectors.experiments import Sample, is_ready, newest_outcomes, samples
-from metrics.periods import Slice, last_days
+from metrics.periods import Slice
 
 TRAFFIC_DAYS = 56
 LONGEST_WEEKS = 12
@@ -80,7 +80,7 @@ class Traffic:
 
 def traffic(today: date) -> Traffic:
     """Sessions a week and conversion of the last eight weeks, all markets."""
-    cell = metrics.selectors.commerce_sums(Slice(last_days(today, TRAFFIC_DAYS))).get(())
+    cell = metrics.selectors.commerce_sums(Slice(metrics.selectors.counted_days(today, TRAFFIC_DAYS))).get(())
     if cell is None or not cell.sessions:
         return Traffic(0.0, 0.0)
     return Traffic(cell.sessions / (TRAFFIC_DAYS / 7), cell.orders / cell.sessions)

@@ -22,7 +22,7 @@ from hypotheses.selectors.waiting import Promise
 from hypotheses.services.evidence import EVIDENCE_DAYS
 from metrics import charts
 from metrics.charts import Svg
-from metrics.periods import Slice, last_days
+from metrics.periods import Slice
 
 LIKELY_THEMES, LARGEST_THEMES = 4, 6
 QUOTES, QUOTES_READ = 3, 60
@@ -105,7 +105,7 @@ def evidence_found(*, problem: str, chosen: int | None, decided: bool, today: da
     `chosen` is a theme; with `decided` the proposer picked it (or none) and it stays, else the words of the problem
     choose it again and `chosen` is kept only when they point nowhere.
     """
-    question = Slice(last_days(today, EVIDENCE_DAYS))
+    question = Slice(metrics.selectors.counted_days(today, EVIDENCE_DAYS))
     sums = metrics.selectors.contact_sums(question, by=["theme"], only=["contacts"])
     counts = {key[0]: int(cell.contacts) for key, cell in sums.items()}
     themes = {theme.pk: theme for theme in Theme.objects.active()}

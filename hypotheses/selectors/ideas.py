@@ -12,6 +12,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+import metrics.selectors
 from accounts import formats
 from accounts.models import Person
 from feedback.models import Theme
@@ -28,7 +29,7 @@ from hypotheses.services.evidence import EVIDENCE_DAYS
 from metrics import charts
 from metrics.charts import Svg
 from metrics.estimate import CENTS, COUNT, PER_1000_ORDERS, PERCENT, Estimate
-from metrics.periods import Slice, last_days
+from metrics.periods import Slice
 
 # Moves that people make on a page of their own; the others follow from the sprint board and the experiment.
 PAGE_MOVES = ("accept", "ask", "answer", "merge", "decline", "reopen")
@@ -182,7 +183,7 @@ def _numbers_now(theme: Theme | None, today: date) -> ThemeNumbers | None:
     """The theme's last 28 days; None without a theme that counts."""
     if theme is None or theme.state != Theme.State.ACTIVE:
         return None
-    return theme_numbers.numbers_of(theme, Slice(last_days(today, EVIDENCE_DAYS)))
+    return theme_numbers.numbers_of(theme, Slice(metrics.selectors.counted_days(today, EVIDENCE_DAYS)))
 
 
 def facts_of(evidence: Sequence[Evidence], kind: str) -> dict[str, Any]:

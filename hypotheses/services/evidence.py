@@ -10,16 +10,16 @@ from feedback.models import Contact, Theme
 from feedback.selectors import theme_numbers
 from hypotheses import scoring
 from hypotheses.models import Evidence, Hypothesis
-from metrics.periods import Period, Slice, last_days
+from metrics.periods import Period, Slice
 from metrics.sums import Sums
 
 EVIDENCE_DAYS = 28
-_WEEK = timedelta(days=7)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def freeze_theme(*, hypothesis: Hypothesis, theme: Theme, survey: bool, today: date, now: datetime) -> list[Evidence]:
     """Keep the theme's numbers of the last 28 days as they are now (and its satisfaction, if wanted)."""
-    period = last_days(today, EVIDENCE_DAYS)
+    period = metrics.selectors.counted_days(today, EVIDENCE_DAYS)
     numbers = theme_numbers.numbers_of(theme, Slice(period))
     facts = {
         "name": theme.name,
@@ -87,9 +87,10 @@ def score(*, hypothesis: Hypothesis, today: date) -> Hypothesis:
 
 
 def _evidence(hypothesis: Hypothesis, theme: Theme, today: date) -> scoring.Evidence:
-    reach = Slice(last_days(today, 56))
-    recent = Slice(last_days(today, 28))
-    previous = recent.during(Period(today - 12 * _WEEK, today - 4 * _WEEK - timedelta(days=1)))
+    last = metrics.selectors.last_whole_day(today)
+    reach, recent, previous = (
+        Slice(Period(last - first * _WEEK + _DAY, last - end * _WEEK)) for first, end in ((8, 0), (4, 0), (12, 4))
+    )
     everything = metrics.selectors.contact_sums(reach, by=["theme"], only=["contacts"])
     orders = _orders(reach)
     count = max(1, len(everything))

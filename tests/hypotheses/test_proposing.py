@@ -1,5 +1,7 @@
 """Writing an idea down: what is found while typing, drafts, sending, with and without JavaScript."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -211,3 +213,17 @@ def test_strength_speaks_of_place_and_quote() -> None:
         "Clear place on the site": True,
         "A quote would help": False,
     }
+
+
+def test_when_data_stopped_the_evidence_is_of_the_last_days_that_were_counted(agent: Person) -> None:
+    stopped_on = material.TODAY - timedelta(days=40)
+    theme = material.theme_with_contacts(contacts=40, today=stopped_on)
+    idea = material.sent(agent, theme=theme)
+    frozen = Evidence.objects.get(hypothesis=idea, kind=Evidence.Kind.THEME)
+    assert frozen.period_to == stopped_on - timedelta(days=1)
+    assert frozen.facts["contacts"]["value"] == 40
+    seen = found.evidence_found(problem="", chosen=theme.pk, decided=True, today=material.TODAY)
+    assert seen.numbers is not None
+    assert seen.numbers.contacts.value == 40
+    assert idea.score is not None
+    assert idea.score_parts["reach"]["measured"] > 1
