@@ -74,7 +74,7 @@ def contact(
 ) -> Contact:
     source, _ = Source.objects.get_or_create(name="desk", defaults={"created_at": NOW})
     made = Contact.objects.create(
-        source=source, external_id=str(number), occurred_at=NOW, local_day=fields.pop("day", YESTERDAY), row_hash="",
+        source=source, external_id=str(number), occurred_at=NOW, local_day=day, row_hash="",
         **fields,
     )  # fmt: skip
     if text:
