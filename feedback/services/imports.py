@@ -238,7 +238,14 @@ def finish(*, imported: Import, counts: dict[str, int], now: datetime) -> list[i
     imported.save()
     if imported.dry_run:
         return []
-    record(actor=imported.created_by, action="finish an import", target=imported, details=counts, now=now)
+    record(
+        actor=imported.created_by,
+        action="finish an import",
+        target=imported,
+        name=imported.file_name,
+        details=counts,
+        now=now,
+    )
     if not counts["new"] and not counts["changed"]:
         return []
     return [job.pk for job in _follow_ups(imported, now)]
