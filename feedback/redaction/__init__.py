@@ -6,8 +6,9 @@ names that stand where people put their names, each by a placeholder that says w
 
 The order of the rules matters: values that are known from the same record come first (they are
 exact and catch most names), then what carries a check digit, and phone numbers last, because a
-phone number has no check digit and would otherwise swallow pieces of the others. Order, tracking
-and article numbers, dates and amounts are kept: they are what a complaint is about.
+phone number has no check digit and would otherwise swallow pieces of the others. Order numbers go
+where their word announces them. Tracking and article numbers, dates and amounts are kept: they are
+what a complaint is about.
 
 Names are found only beside a sign-off, an introduction or a title, so **finding names is partial**
 and has to be said so wherever this is described. Store :data:`RULES_VERSION` beside a redacted
@@ -86,6 +87,8 @@ def _rules_worth_running(text: str, known: Sequence[str]) -> Iterator[tuple[str,
         yield "email", words.emails
     has_digit = _DIGIT.search(text) is not None
     has_long_number = has_digit and _LONG_NUMBER.search(text) is not None
+    if has_digit and numbers.mentions_an_order(lowered):
+        yield "order", numbers.orders
     if has_long_number:
         yield "iban", numbers.ibans
         yield "card", numbers.cards

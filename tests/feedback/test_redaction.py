@@ -56,13 +56,17 @@ GOES = [
     ("mevrouw Jansen zei nee", "mevrouw [name] zei nee"),
     ("Dear Mr. O'Brien,", "Dear Mr. [name],"),
     ("Mijn naam is Piet van der Berg en ik", "Mijn naam is [name] en ik"),
+    ("order 48213 is niet geleverd", "order [order] is niet geleverd"),
+    ("bestelnummer 0612345678", "bestelnummer [order]"),
+    ("Mijn bestelnummer is LN7990646.", "Mijn bestelnummer is [order]."),
+    ("Order nr. 4111111111111111", "Order nr. [order]"),
+    ("Order number: #LN-48213", "Order number: #[order]"),
+    ("order 123456782 of bestelling 987654321", "order [order] of bestelling [order]"),
 ]
 
 STAYS = [
-    "order 48213 is niet geleverd",
-    "bestelnummer 0612345678",
-    "Order nr. 4111111111111111",
-    "order 123456782 of bestelling 987654321",
+    "I ordered 12000 bricks",
+    "order 2026 and order 12",
     "track & trace 00340434161094042557",
     "3SABCD123456789 van PostNL",
     "1Z999AA10123456784",
