@@ -150,9 +150,12 @@ def chance_to_win(
 
 
 def company_prior(wins: float, trials: float) -> tuple[float, float]:
-    """The company's own mean with the weight of sixteen tests; one in four while nothing was decided."""
+    """The company's own mean with the weight of sixteen tests; one in four until as many were decided.
+
+    Half a win stands in for none: a chance of zero would make every idea worth nothing.
+    """
     strength = PRIOR_WINS + PRIOR_LOSSES
-    mean = wins / trials if trials > 0 else PRIOR_WINS / strength
+    mean = max(0.5, wins) / trials if trials >= strength else PRIOR_WINS / strength
     return strength * mean, strength * (1 - mean)
 
 

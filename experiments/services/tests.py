@@ -153,6 +153,7 @@ def decide(
         parameters={"experiment": current.key, "decision": decision, **evaluations.lift_facts(found)},
         now=now,
     )
+    hypotheses.services.score_chances()
     accounts.services.record(
         actor=actor, action="decide", target=current, name=str(current), details={"decision": decision}, now=now
     )

@@ -1,6 +1,6 @@
 """The verbs of this floor: every write to hypotheses and sprints."""
 
-from hypotheses.services.evidence import freeze_quote, freeze_theme
+from hypotheses.services.evidence import freeze_quote, freeze_theme, score_chances
 from hypotheses.services.moves import (
     Refusal,
     accept,
@@ -43,6 +43,7 @@ __all__ = [
     "release",
     "reopen",
     "save_draft",
+    "score_chances",
     "set_effort",
     "start_sprint",
     "throw_away",

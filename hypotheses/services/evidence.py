@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import metrics.selectors
 from feedback.models import Contact, Theme
 from feedback.selectors import theme_numbers
-from hypotheses import scoring
+from hypotheses import scoring, states
 from hypotheses.models import Evidence, Hypothesis
+from hypotheses.track_record import TrackRecord, track_record
 from metrics.periods import Period, Slice
 from metrics.sums import Sums
 
@@ -79,11 +81,32 @@ def score(*, hypothesis: Hypothesis, today: date) -> Hypothesis:
         return hypothesis
     found = scoring.evidence_score(_evidence(hypothesis, hypothesis.theme, today))
     hypothesis.score = found.value
-    hypothesis.score_parts = {
-        factor.id: {"measured": factor.measured, "multiplier": factor.multiplier} for factor in found.factors
-    }
+    hypothesis.score_parts = {factor.id: _part(factor) for factor in found.factors}
     hypothesis.save(update_fields=["score", "score_parts"])
     return hypothesis
+
+
+def _part(factor: scoring.Factor) -> dict[str, float]:
+    return {"measured": factor.measured, "multiplier": factor.multiplier}
+
+
+def score_chances() -> int:
+    """A test was decided: open ideas get the chance to win as it is now, the rest of their score stays; how many."""
+    record = track_record()
+    ideas = Hypothesis.objects.filter(status__in=states.OPEN, score__isnull=False).select_related("theme")
+    changed = []
+    for idea in ideas:
+        chance = _chance(idea, record)
+        idea.score_parts = {**idea.score_parts, "chance": {"measured": chance, "multiplier": chance}}
+        idea.score = math.prod(float(part["multiplier"]) for part in idea.score_parts.values())
+        changed.append(idea)
+    return Hypothesis.objects.bulk_update(changed, ["score", "score_parts"], batch_size=200)
+
+
+def _chance(hypothesis: Hypothesis, record: TrackRecord) -> float:
+    stage = hypothesis.theme.stage_id if hypothesis.theme else None
+    prior = scoring.company_prior(*record.everything)
+    return scoring.chance_to_win(*record.of(hypothesis.source, stage), *prior)
 
 
 def _evidence(hypothesis: Hypothesis, theme: Theme, today: date) -> scoring.Evidence:
@@ -95,6 +118,9 @@ def _evidence(hypothesis: Hypothesis, theme: Theme, today: date) -> scoring.Evid
     orders = _orders(reach)
     count = max(1, len(everything))
     typical = sum(cell.contacts for cell in everything.values()) / count / orders if orders else 0.0
+    record = track_record()
+    own = record.of(hypothesis.source, theme.stage_id)
+    prior_wins, prior_losses = scoring.company_prior(*record.everything)
     return scoring.Evidence(
         reach=scoring.Counted(everything.get((theme.pk,), Sums()).contacts, orders),
         recent=_counted(theme, recent),
@@ -103,9 +129,11 @@ def _evidence(hypothesis: Hypothesis, theme: Theme, today: date) -> scoring.Evid
         # A theme with less than two weeks' orders behind it leans on the mean.
         prior_orders=orders / 4,
         csat_gap=_gap(theme, reach),
-        wins=0,
-        trials=0,
+        wins=own.wins,
+        trials=own.trials,
         effort_days=float(hypothesis.effort_points or DEFAULT_EFFORT_DAYS),
+        prior_wins=prior_wins,
+        prior_losses=prior_losses,
     )
 
 

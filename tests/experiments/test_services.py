@@ -9,9 +9,13 @@ from accounts.models import AuditEntry, Person
 from experiments import services, states
 from experiments.models import Decision, Experiment, Result, Status
 from experiments.services import Arm, Refusal, Row
+from feedback.models import DimensionValue
+from hypotheses import services as hypotheses
 from hypotheses.models import Hypothesis
 from hypotheses.models import Status as HypothesisStatus
+from hypotheses.services.proposals import Chosen, Words
 from outbox.models import Message
+from tests import people
 from tests.experiments import shop
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +187,51 @@ def test_nobody_enters_results_before_the_start_or_after_the_decision(cro_member
 def test_an_agent_enters_no_results(agent: Person) -> None:
     with pytest.raises(PermissionDenied):
         services.enter_results(experiment=shop.running(), rows=[], actor=agent, now=shop.at(shop.DECIDED))
+
+
+def test_a_win_raises_the_chance_of_open_ideas_of_the_same_source_and_stage(agent: Person) -> None:
+    delivery, payment = (
+        DimensionValue.objects.create(dimension="stage", code=code) for code in ("delivery", "payment")
+    )
+    parcel, label, card = shop.themes(3)
+    for theme, stage in ((parcel, delivery), (label, delivery), (card, payment)):
+        theme.stage = stage
+        theme.save(update_fields=["stage"])
+    shop.contacts([parcel, label, card])
+    experiment = shop.running(parcel)
+    near, far = (
+        hypotheses.propose(
+            proposer=agent,
+            words=Words(problem="People ask.", change="Say it", theme=theme),
+            chosen=Chosen(),
+            today=shop.STARTED,
+            now=shop.at(shop.STARTED),
+        )
+        for theme in (label, card)
+    )
+    assert _chances(near, far) == (4 / 16, 4 / 16)
+    before = Hypothesis.objects.get(pk=near.pk).score or 0
+    lead = people.person("cro_lead")
+    services.enter_results(experiment=experiment, rows=shop.rows(), actor=lead, now=shop.at(shop.DECIDED))
+    services.decide(
+        experiment=experiment, decision="won", learning="It helps.", actor=lead, today=shop.DECIDED,
+        now=shop.at(shop.DECIDED),
+    )  # fmt: skip
+    assert _chances(near, far) == (5 / 17, 4 / 16)
+    assert Hypothesis.objects.get(pk=near.pk).score == pytest.approx(before * (5 / 17) / (4 / 16))
+    rescored = hypotheses.set_effort(
+        hypothesis=Hypothesis.objects.get(pk=near.pk),
+        points=3,
+        actor=lead,
+        today=shop.STARTED,
+        now=shop.at(shop.DECIDED),
+    )
+    assert rescored.score == pytest.approx(before * (5 / 17) / (4 / 16))
+
+
+def _chances(*ideas: Hypothesis) -> tuple[float, ...]:
+    found = Hypothesis.objects.in_bulk([idea.pk for idea in ideas])
+    return tuple(found[idea.pk].score_parts["chance"]["measured"] for idea in ideas)
 
 
 def test_deciding_keeps_the_evaluation_and_tells_the_agent_what_was_learned(agent: Person) -> None:

@@ -82,4 +82,6 @@ def test_extremes_are_capped() -> None:
 
 def test_the_company_mean_replaces_one_in_four() -> None:
     assert scoring.company_prior(0, 0) == (4, 12)
+    assert scoring.company_prior(0, 15) == (4, 12)
     assert scoring.company_prior(30, 60) == (8, 8)
+    assert scoring.company_prior(0, 16) == (0.5, 15.5)
