@@ -89,3 +89,26 @@ def test_numbers_money_and_days_are_written_the_dutch_way() -> None:
         assert formats.day(date(2026, 10, 12)) == "12 okt"
         assert formats.day_range(date(2026, 10, 24), date(2026, 11, 20)) == "24 okt t/m 20 nov 2026"
         assert formats.duration(4 * 86_400) == "4 dagen"
+
+
+# What a template may hold that is no words of the page: comments, translated blocks, code and keys.
+NOT_PROSE = re.compile(
+    r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|<!.*?>|{%\s*blocktranslate.*?endblocktranslate\s*%}"
+    r"|<(kbd|code|pre)\b.*?</\1>",
+    re.DOTALL,
+)
+TEMPLATE_TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+SPOKEN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-confirm)="([^"]*)"')
+MARKUP = re.compile(r"<[^>]*>|&[a-z]+;")
+WORD = re.compile(r"[A-Za-z]{2,}")
+# Names that are the same in every language; hb_… and HYP-98 are examples of what to type.
+NAMES = {"Hearback", "CSAT", "HYP", "hb"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(settings.BASE_DIR, "templates").rglob("*.html")), ids=lambda path: path.stem
+)
+def test_no_template_speaks_english_only(path: Path) -> None:
+    text = TEMPLATE_TAG.sub(" ", NOT_PROSE.sub(" ", path.read_text(encoding="utf-8")))
+    spoken = [*SPOKEN_ATTRIBUTE.findall(text), MARKUP.sub(" ", text)]
+    assert {word for part in spoken for word in WORD.findall(part)} <= NAMES
