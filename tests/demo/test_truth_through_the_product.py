@@ -73,7 +73,8 @@ def _assert_true_effects_are_found(truth: Truth) -> None:
     newest = _newest_outcomes()
     assert set(newest) == {release.experiment for release in truth.releases}
     counted = {test.slug for test in world.EXPERIMENTS if test.counts_contacts}
-    inside: list[bool] = []
+    measured = 0
+    missed: dict[str, tuple[float, float, float]] = {}
     claimed: list[bool] = []
     for release in truth.releases:
         outcome = newest[release.experiment]
@@ -85,14 +86,17 @@ def _assert_true_effects_are_found(truth: Truth) -> None:
         assert outcome.grade == ("A" if release.slug in counted else "B"), (release.slug, outcome.flags)
         assert outcome.rate_ratio_low is not None
         assert outcome.rate_ratio_high is not None
-        inside.append(outcome.rate_ratio_low <= release.rate_ratio <= outcome.rate_ratio_high)
+        measured += 1
+        if not outcome.rate_ratio_low <= release.rate_ratio <= outcome.rate_ratio_high:
+            missed[release.slug] = (release.rate_ratio, outcome.rate_ratio_low, outcome.rate_ratio_high)
         if release.rate_ratio == 1:
             claimed.append(not outcome.rate_ratio_low <= 1 <= outcome.rate_ratio_high)
         else:
             assert outcome.verdict == "avoided", release.slug
             assert (outcome.avoided_low or 0) > 0, release.slug
-    assert len(inside) == 11
-    assert sum(inside) >= 0.9 * len(inside)
+    assert measured == 11
+    # One in twenty misses even when all is well, so two of eleven say nothing yet; `bench` asks for 90 % over five seeds.
+    assert len(missed) <= stats.binom.ppf(0.99, measured, 0.05), missed
     assert sum(claimed) <= stats.binom.ppf(0.99, len(claimed), 0.05)
 
 
@@ -108,7 +112,7 @@ def _assert_every_page_has_something_to_show() -> None:
         Experiment.objects.exclude(decision="").values_list("decision", flat=True)
     )
     told = set(Message.objects.values_list("kind", flat=True))
-    assert {"hypothesis_accepted", "hypothesis_declined", "hypothesis_measured"} <= told
+    assert {"hypothesis_accept", "hypothesis_decline", "hypothesis_measure"} <= told
     summary = selectors.summary(today=NOW.date(), seconds=1.0)
     assert summary["contacts"] > 100_000
     assert len(summary["themes"]) == 5
