@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import metrics.selectors
 from experiments.models import Experiment, Outcome
 from feedback.models import Contact, SurveyResponse
 from feedback.selectors import theme_numbers
 from hypotheses.models import Hypothesis, Sprint
-from metrics.periods import Slice, last_days
+from metrics.periods import Slice
 
 THEMES = 5
 THEME_DAYS = 28
@@ -21,8 +22,8 @@ def is_loaded() -> bool:
 
 
 def summary(*, today: date, seconds: float) -> dict[str, Any]:
-    """Counts, the five largest themes of the last 28 days, and the newest outcome of every release."""
-    numbers, _totals = theme_numbers.theme_numbers(Slice(last_days(today, THEME_DAYS)))
+    """Counts, the five largest themes of the last 28 counted days, and the newest outcome of every release."""
+    numbers, _totals = theme_numbers.theme_numbers(Slice(metrics.selectors.counted_days(today, THEME_DAYS)))
     return {
         "ready": True,
         "contacts": Contact.objects.count(),
