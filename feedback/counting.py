@@ -2,8 +2,7 @@
 
 Both databases run the same text. NULL dimensions count as 0 ("not known"). Durations follow the
 definitions of `metrics.formulas`: handling and waiting time of contacts that were handled (not
-abandoned), first response over resolved tickets. Squares of replies are kept per contact (a contact's turns
-weigh as their mean), so what the turns of one contact differ among themselves is not in the interval.
+abandoned), first response over resolved tickets, replies over answered customer turns.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _CONTACT_VALUES = f"""
     {_duration(_RESOLVED, "c.first_response_seconds")},
     COALESCE(SUM(CASE WHEN c.reply_count > 0 THEN c.reply_count END), 0),
     COALESCE(SUM(CASE WHEN c.reply_count > 0 THEN c.reply_seconds END), 0),
-    COALESCE(SUM(CASE WHEN c.reply_count > 0 THEN c.reply_seconds * c.reply_seconds / c.reply_count END), 0),
+    COALESCE(SUM(CASE WHEN c.reply_count > 0 THEN c.reply_squares END), 0),
     SUM(CASE WHEN c.resolved_first_contact IS NOT NULL THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.resolved_first_contact THEN 1 ELSE 0 END)
 """  # noqa: S608 - no outside text

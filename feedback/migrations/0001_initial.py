@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('abandoned', models.BooleanField(blank=True, null=True)),
                 ('first_response_seconds', models.FloatField(blank=True, null=True)),
                 ('reply_seconds', models.FloatField(blank=True, null=True)),
+                ('reply_squares', models.FloatField(blank=True, null=True)),
                 ('reply_count', models.PositiveSmallIntegerField(default=0)),
                 ('resolved_first_contact', models.BooleanField(blank=True, null=True)),
                 ('resolved_at', models.DateTimeField(blank=True, null=True)),

@@ -108,8 +108,9 @@ class Contact(models.Model):
     wait_seconds = models.FloatField(null=True, blank=True)
     abandoned = models.BooleanField(null=True, blank=True)
     first_response_seconds = models.FloatField(null=True, blank=True)
-    # Sum over customer turns, and how many turns were answered.
+    # Sum and sum of squares over customer turns, and how many turns were answered.
     reply_seconds = models.FloatField(null=True, blank=True)
+    reply_squares = models.FloatField(null=True, blank=True)
     reply_count = models.PositiveSmallIntegerField(default=0)
     resolved_first_contact = models.BooleanField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)

@@ -44,6 +44,7 @@ class ContactRow(NamedTuple):
     abandoned: bool | None
     first_response_seconds: float | None
     reply_seconds: float | None
+    reply_squares: float | None
     reply_count: int
     resolved_first_contact: bool | None
     resolved_at: datetime | None
@@ -78,7 +79,7 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], ContactRo
         occurred_at = moment("occurred_at", when, place.written)
         resolved = get("resolved_at")
         resolved_at = moment("resolved_at", resolved, place.written) if resolved else None
-        reply_seconds, reply_count = _replies(get("reply_seconds", ""), decimal)
+        reply_seconds, reply_squares, reply_count = _replies(get("reply_seconds", ""), decimal)
         customer, agent = get("customer", ""), get("agent", "")
         facts = (
             occurred_at,
@@ -99,6 +100,7 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], ContactRo
             cell.optional_yes_no(row, "abandoned"),
             cell.optional_seconds(row, "first_response_seconds", decimal),
             reply_seconds,
+            reply_squares,
             reply_count,
             cell.optional_yes_no(row, "resolved_first_contact"),
             resolved_at,
@@ -128,11 +130,12 @@ def _handle_seconds(row: Mapping[str, str], decimal: str) -> float | None:
     return sum(parts) if parts else None
 
 
-def _replies(value: str, decimal: str) -> tuple[float | None, int]:
-    """Sum over the answered customer turns, and how many they are."""
+def _replies(value: str, decimal: str) -> tuple[float | None, float | None, int]:
+    """Sum and sum of squares over the answered customer turns, and how many they are."""
     turns = [turn for part in value.split("|") if (turn := part.strip())]
     if not turns:
-        return None, 0
+        return None, None, 0
     if len(turns) > MAX_TURNS:
         raise Problem("reply_seconds", value, "too_large")
-    return sum(cell.seconds("reply_seconds", turn, decimal) for turn in turns), len(turns)
+    waits = [cell.seconds("reply_seconds", turn, decimal) for turn in turns]
+    return sum(waits), sum(wait * wait for wait in waits), len(waits)

@@ -16,8 +16,9 @@ from metrics.models import DirtyDay, Kind
 _DIMENSIONS = ("channel", "stage", "location", "page", "language", "team", "product")
 _FACTS = (
     "occurred_at", "local_day", "market", *_DIMENSIONS, "customer_ref", "order_ref", "agent_ref",
-    "handle_seconds", "wait_seconds", "abandoned", "first_response_seconds", "reply_seconds", "reply_count",
-    "resolved_first_contact", "resolved_at", "is_complaint", "experiment", "variant", "row_hash", "imported",
+    "handle_seconds", "wait_seconds", "abandoned", "first_response_seconds", "reply_seconds", "reply_squares",
+    "reply_count", "resolved_first_contact", "resolved_at", "is_complaint", "experiment", "variant", "row_hash",
+    "imported",
 )  # fmt: skip
 
 
@@ -109,6 +110,7 @@ class ContactWriter:
             row.abandoned,
             row.first_response_seconds,
             row.reply_seconds,
+            row.reply_squares,
             row.reply_count,
             row.resolved_first_contact,
             row.resolved_at,

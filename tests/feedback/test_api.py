@@ -43,7 +43,8 @@ def test_a_batch_becomes_a_job_whose_counts_can_be_asked(api_client: Person, api
     assert job["state"] == "done"
     assert [job["counts"][name] for name in ("read", "new", "rejected")] == [3, 2, 1]
     first, second = Contact.objects.order_by("external_id")
-    assert (first.reply_seconds, first.reply_count, second.is_complaint) == (90, 2, True)
+    assert (first.reply_seconds, first.reply_squares, first.reply_count) == (90, 30**2 + 60**2, 2)
+    assert second.is_complaint
     assert first.occurred_at == second.occurred_at
 
 

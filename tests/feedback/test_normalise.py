@@ -116,7 +116,7 @@ def test_durations_are_seconds_or_clocks() -> None:
     assert _contact({"talk_seconds": "60", "wrapup_seconds": "30"}).handle_seconds == 90
     assert _contact({"handle_seconds": "10", "talk_seconds": "60"}).handle_seconds == 10
     row = _contact({"reply_seconds": "30|90| 60"})
-    assert (row.reply_seconds, row.reply_count) == (180, 3)
+    assert (row.reply_seconds, row.reply_squares, row.reply_count) == (180, 900 + 8100 + 3600, 3)
     assert _contact({}).handle_seconds is None, "not known is never zero"
 
 

@@ -57,8 +57,9 @@ def test_handlers_are_registered() -> None:
 
 def test_cells_equal_a_count_by_hand(imported: Import) -> None:
     contact(
-        imported, 1, handle_seconds=60, is_complaint=True, resolved_first_contact=True, reply_seconds=90, reply_count=2
-    )
+        imported, 1, handle_seconds=60, is_complaint=True, resolved_first_contact=True,
+        reply_seconds=90, reply_squares=30**2 + 60**2, reply_count=2,
+    )  # fmt: skip
     contact(imported, 2, handle_seconds=120, wait_seconds=30, resolved_first_contact=False)
     contact(imported, 3, wait_seconds=400, abandoned=True)
     contact(imported, 4, first_response_seconds=50)
@@ -68,7 +69,7 @@ def test_cells_equal_a_count_by_hand(imported: Import) -> None:
     assert selectors.contact_sums(Slice(WEEK))[()] == Sums(
         contacts=5, complaints=1, handle_n=2, handle_sum=180, handle_sumsq=60**2 + 120**2,
         wait_n=1, wait_sum=30, wait_sumsq=900, first_n=1, first_sum=70, first_sumsq=4900,
-        reply_n=2, reply_sum=90, reply_sumsq=90**2 / 2, fcr_known=2, fcr_yes=1,
+        reply_n=2, reply_sum=90, reply_sumsq=30**2 + 60**2, fcr_known=2, fcr_yes=1,
     )  # fmt: skip
     assert not DirtyDay.objects.exists()
 
