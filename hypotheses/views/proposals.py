@@ -39,11 +39,12 @@ def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 
 def _draft(request: HttpRequest, draft_id: int | None) -> Hypothesis:
-    """One's own draft; 404 for what does not exist, 403 for somebody else's."""
-    draft = Hypothesis.objects.select_related("theme").filter(pk=draft_id or 0).first()
+    """One's own draft. Somebody else's is not there either: nobody learns that it exists."""
+    person = signed_in(request)
+    draft = Hypothesis.objects.select_related("theme").filter(pk=draft_id or 0, proposer=person).first()
     if draft is None:
         raise Http404
-    permissions.may_edit(signed_in(request), draft).demand()
+    permissions.may_edit(person, draft).demand()
     return draft
 
 

@@ -148,8 +148,8 @@ def test_a_draft_is_its_writers_own(
     assert "Slots" in material.answer(browser, f"/ideas/{draft.pk}/edit/")
     for person in (other_agent, cro_lead):
         stranger = client_for(person)
-        assert stranger.get(f"/ideas/{draft.pk}/edit/").status_code == 403
-        assert stranger.post(f"/ideas/{draft.pk}/delete/").status_code == 403
+        assert stranger.get(f"/ideas/{draft.pk}/edit/").status_code == 404
+        assert stranger.post(f"/ideas/{draft.pk}/delete/").status_code == 404
         # A forged key in the form makes a draft of one's own and leaves this one alone.
         stranger.post("/ideas/draft/", {"problem": "Mine", "draft": draft.pk})
     draft.refresh_from_db()
