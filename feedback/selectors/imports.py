@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
+from accounts import formats
 from accounts.models import Person
 from feedback import rejections
 from feedback.models import Import, ImportReject, Source
@@ -278,9 +279,13 @@ def _preview_row(line: int, row: Any) -> PreviewRow:
     facts = [
         getattr(row, name, "") for name in ("channel", "stage", "location", "page", "market", "language", "device")
     ]
-    facts += [f"{name} {value:g}" for name in ("sessions", "orders") if (value := getattr(row, name, None)) is not None]
+    if (visits := getattr(row, "sessions", None)) is not None:
+        facts.append(_("%(count)s visits") % {"count": formats.decimal(visits)})
+    if (orders := getattr(row, "orders", None)) is not None:
+        facts.append(_("%(count)s orders") % {"count": formats.decimal(orders)})
     if score is not None:
-        facts.insert(0, f"{row.instrument.upper()} {score:g}")
+        places = len(f"{score:g}".partition(".")[2])
+        facts.insert(0, f"{row.instrument.upper()} {formats.decimal(score, places)}")
     return PreviewRow(
         line=line,
         when=getattr(row, "occurred_at", None) or getattr(row, "responded_at", None) or getattr(row, "local_day", None),

@@ -49,6 +49,15 @@ def _upload(browser: Client, data: bytes, *, kind: str = "contacts", source: str
     return browser.post("/imports/", {"kind": kind, "source": source, "file": file})
 
 
+def test_the_preview_speaks_the_readers_language(browser: Client, linking_pin: Person) -> None:
+    linking_pin.language = "nl"
+    linking_pin.save()
+    rows = b"date,market,sessions,orders\n2026-11-09,NL,40123,1204\n"
+    page = browser.get(_upload(browser, rows, kind="commerce").headers["Location"]).content.decode()
+    assert "40.123 bezoeken" in page
+    assert "1.204 bestellingen" in page
+
+
 def test_from_upload_to_rows(browser: Client, uploads: Path) -> None:
     answer = _upload(browser, STORE.encode("cp1252"))
     imported = Import.objects.get()
