@@ -15,6 +15,8 @@ from django.utils import translation
 
 from accounts import formats
 from config.catalogue import Entry, entries
+from metrics import formulas
+from metrics.templatetags.metric_names import NAMES as NAMES_OF_METRICS
 
 CATALOGUE = Path(settings.BASE_DIR, "locale", "nl", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
@@ -77,6 +79,15 @@ def test_the_catalogue_names_no_person_and_no_machine() -> None:
     assert "@" not in header
     assert "POT-Creation-Date" not in text
     assert [line for line in text.splitlines() if line.startswith("#:")] == []
+
+
+def test_every_metric_has_a_name_of_its_own_in_both_languages() -> None:
+    with translation.override("en"):
+        assert {key: str(name) for key, name in NAMES_OF_METRICS.items()} == {
+            key: metric.name for key, metric in formulas.REGISTRY.items()
+        }
+    with translation.override("nl"):
+        assert len({str(name) for name in NAMES_OF_METRICS.values()}) == len(formulas.REGISTRY)
 
 
 def test_numbers_money_and_days_are_written_the_dutch_way() -> None:
