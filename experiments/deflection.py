@@ -336,7 +336,8 @@ def _all_per_1000(data: DailyCounts, indexes: list[int]) -> float | None:
     if data.exposure is None:
         return None
     exposure = float(weekly(data.exposure, indexes).sum())
-    contacts = float(_stack(data, data.series.keys(), indexes).sum())
+    counted = _stack(data, data.series.keys(), indexes) if data.everything is None else weekly(data.everything, indexes)
+    contacts = float(counted.sum())
     return 1000 * contacts / exposure if exposure > 0 else None
 
 

@@ -26,12 +26,14 @@ SELECTION_DAYS = 28
 class DailyCounts:
     """Contacts per day and series from `start` on, without gaps, all arrays equally long.
 
-    `exposure` is one number a day (orders) for all series, or None when not known.
+    `exposure` is one number a day (orders) for all series, or None when not known. `everything` counts every contact
+    once, where series overlap or leave some out; without it the series together are everything.
     """
 
     start: date
     series: Mapping[str, Array]
     exposure: Array | None = None
+    everything: Array | None = None
 
     @property
     def days(self) -> int:

@@ -36,10 +36,14 @@ def daily_counts(release: Release, *, through: date) -> DailyCounts:
     series: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
     for (theme, day), cell in cells.items():
         series.setdefault(str(theme), np.zeros(days))[(day - first).days] = cell.contacts
-    orders = np.zeros(days)
-    for (day,), cell in metrics.selectors.commerce_sums(question.during(Period(first, last)), by=["day"]).items():
+    known = question.during(Period(first, last))
+    orders, everything = np.zeros(days), np.zeros(days)
+    for (day,), cell in metrics.selectors.commerce_sums(known, by=["day"]).items():
         orders[(day - first).days] = cell.orders
-    return DailyCounts(first, series, orders if orders.all() else None)
+    # A contact with two themes stands in two series, one without a theme in none.
+    for (day,), cell in metrics.selectors.contact_sums(known, by=["day"], only=["contacts"]).items():
+        everything[(day - first).days] = cell.contacts
+    return DailyCounts(first, series, orders if orders.all() else None, everything)
 
 
 def untouched(release: Release, controls: Iterable[int]) -> list[int]:

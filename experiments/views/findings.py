@@ -302,9 +302,10 @@ _PROVEN = {"release", "measure"}
 
 def story(page: ExperimentPage) -> list[Step]:
     """The steps of its idea, oldest first."""
+    zone = waiting.market_zone()
     return [
         Step(
-            waiting.market_day(move.at),
+            move.at.astimezone(zone).date(),
             _step(move, page.experiment),
             move.note if move.name in {"ask", "decline"} else "",
             "n" if move.name in _TESTED else "e" if move.name in _PROVEN else "",

@@ -171,6 +171,16 @@ def test_the_series_holds_every_week_with_what_was_expected() -> None:
     assert {point["role"] for point in outcome.series} == {"before", "selection", "washout", "after"}
 
 
+def test_all_contacts_are_counted_once_with_or_without_a_theme() -> None:
+    themes = shop.themes()
+    shop.contacts(themes, ratio=0.5)
+    ContactCell.objects.filter(theme=0).update(contacts=900)
+    outcome = _measure(shop.released(themes[0]), shop.weeks_after(6))
+    assert outcome is not None
+    assert outcome.guardrails["all_per_1000_before"] == pytest.approx(1000 * 900 / shop.ORDERS)
+    assert outcome.guardrails["all_per_1000_after"] == pytest.approx(1000 * 900 / shop.ORDERS)
+
+
 def test_no_effect_is_said_to_be_none(agent: Person) -> None:
     themes = shop.themes()
     shop.contacts(themes, ratio=1.0)
