@@ -74,12 +74,12 @@ def furnish() -> House:
     material.accepted(agent, lead, "a slot picker in the tracking mail", points=3)
     sprint = material.sprint(lead)
     planned = _planned(agent, lead, "a button to change the slot", sprint)
-    running = _running(_planned(agent, lead, "slots shown before the order", sprint))
+    started = running(_planned(agent, lead, "slots shown before the order", sprint))
     hypotheses.services.start_sprint(sprint=sprint, actor=lead, now=NOW)
     next_sprint = material.sprint(lead)
     draft = hypotheses.services.save_draft(proposer=lead, words=Words(problem="Something"), now=NOW)
     _settings()
-    house = House(theme, waiting, planned, running, measured, sprint, next_sprint)
+    house = House(theme, waiting, planned, started, measured, sprint, next_sprint)
     house.pages = _pages(house, draft)
     return house
 
@@ -98,7 +98,8 @@ def _planned(agent: Person, lead: Person, change: str, sprint: Sprint) -> Hypoth
     return hypotheses.services.plan(hypothesis=hypothesis, sprint=sprint, actor=lead, now=NOW)
 
 
-def _running(hypothesis: Hypothesis) -> Experiment:
+def running(hypothesis: Hypothesis) -> Experiment:
+    """The test of a planned idea, with four days of results."""
     member, first = people.person("cro_member"), TODAY - timedelta(days=5)
     made = experiments.services.make(
         hypothesis=hypothesis,
