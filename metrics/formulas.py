@@ -27,7 +27,8 @@ class Metric:
 
     `direction` says which way is better; "none" is a metric that must never become a target (handling time). Under
     `minimum_n` the estimate carries the flag "small", under `hide_below_n` its value is withheld. `instrument` is the
-    survey whose cells it reads, `needs` the sums, `reference` where the formula comes from.
+    survey whose cells it reads, `needs` the sums, `reference` where the formula comes from. In its first `settles_days`
+    a day's value can still change and is provisional.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Metric:
     minimum_n: int = 0
     hide_below_n: int = 0
     instrument: str | None = None
+    settles_days: int = 0
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -198,6 +200,8 @@ _ALL = (
         measure=Share(of="fcr_known", hits="fcr_yes"),
         reference=GUIDE,
         minimum_n=30,
+        # A customer who is not helped after all comes back within a week.
+        settles_days=7,
     ),
 )
 

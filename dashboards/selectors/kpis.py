@@ -187,6 +187,8 @@ def _team(name: str, tone: Tone, ids: Sequence[str], book: DailyBook, targets: d
 
 def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> Kpi:
     weeks = book.weekly(metric)
+    # What may still change is neither compared nor drawn.
+    weeks = weeks[: len(weeks) - math.ceil(metric.settles_days / 7)]
     cells = [one for _week, one in weeks]
     phi, df = _dispersion(metric, cells)
     now, before = add_up(cells[-POOLED_WEEKS:]), add_up(cells[-2 * POOLED_WEEKS : -POOLED_WEEKS])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import metrics.selectors
 from accounts.models import Market
 from feedback.models import DimensionValue, Theme
 from metrics import formulas
-from metrics.estimate import Estimate, no_data
+from metrics.estimate import PROVISIONAL, Estimate, no_data
 from metrics.formulas import Metric
 from metrics.periods import Slice
 from metrics.selectors import Key
@@ -59,11 +59,20 @@ def numbers(question: Slice, *, by: str = "", metric_ids: Iterable[str] = ()) ->
     wanted = [formulas.metric(id) for id in metric_ids] or list(formulas.REGISTRY.values())
     cells = {metric.id: _cells(metric, question, by) for metric in wanted}
     groups = _groups(by, cells.values())
+    newest = metrics.selectors.last_counted_day()
     return [
-        Number(metric.id, label, _estimate(metric, cells[metric.id].get(key)))
+        Number(
+            metric.id, label, _estimate(metric, cells[metric.id].get(key), _is_provisional(metric, question, newest))
+        )
         for metric in wanted
         for key, label in groups
     ]
+
+
+def _is_provisional(metric: Metric, question: Slice, newest: date | None) -> bool:
+    """Does the slice reach into the days that can still change?"""
+    settled = newest - timedelta(days=metric.settles_days) if newest else None
+    return bool(metric.settles_days and settled and question.period.last > settled)
 
 
 def _cells(metric: Metric, question: Slice, by: str) -> dict[Any, Sums]:
@@ -112,7 +121,8 @@ def _names(by: str, keys: Iterable[int]) -> dict[int, str]:
     return dict(DimensionValue.objects.filter(pk__in=keys).values_list("pk", "code"))
 
 
-def _estimate(metric: Metric, sums: Sums | None) -> Estimate:
+def _estimate(metric: Metric, sums: Sums | None, provisional: bool) -> Estimate:
     if sums is None:
         return no_data(metric.unit)
-    return metric.compute(sums)
+    found = metric.compute(sums)
+    return found.with_flags(PROVISIONAL) if provisional else found

@@ -42,6 +42,14 @@ def test_every_metric_is_printed_and_no_data_is_null(label: Theme) -> None:
     assert (found["csat"]["value"], found["csat"]["n"], found["csat"]["flags"]) == (None, 0, ["no_data"])
 
 
+def test_first_contact_resolution_is_provisional_while_contacts_may_be_reopened(label: Theme) -> None:
+    row = printed("--metric", "fcr")[0]
+    assert "provisional" in row["flags"]
+    out = StringIO()
+    call_command("metrics", "--from", "2026-10-25", "--to", "2026-11-14", "--metric", "fcr", "--json", stdout=out)
+    assert "provisional" not in json.loads(out.getvalue())[0]["flags"]
+
+
 def test_contacts_without_orders_are_a_null_with_its_reason(label: Theme) -> None:
     row = printed("--by", "theme", "--metric", "contacts_per_1000_orders")[0]
     assert (row["group"], row["value"], row["n"], row["flags"]) == (label.name, None, 280, ["no_exposure"])
