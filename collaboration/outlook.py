@@ -33,15 +33,19 @@ def outlook(metric: Metric, weeks: Sequence[tuple[Period, Sums]], *, target: flo
     """From weekly sums, oldest first; the last week ends yesterday.
 
     With fewer than 30 observations in a usual week, four weeks make one point (METHODS: goals over n < 30 a week).
-    After the due date nothing is forecast: it was met or missed.
+    After the due date nothing is forecast: it was met or missed by the four weeks that ended with that date, and what
+    comes later changes nothing.
     """
+    over = bool(weeks) and weeks[-1][0].last >= due_on
+    if over:
+        weeks = [(week, cells) for week, cells in weeks if week.last <= due_on]
     pooled = metric.compute(add_up(cells for _week, cells in weeks[-POOLED_WEEKS:]))
     higher = metric.direction == "up"
     nothing = Forecast(None, None, None, None)
     if not weeks or pooled.value is None:
         return Outlook(pooled, nothing, "unknown")
     days_left = (due_on - weeks[-1][0].last).days
-    if days_left <= 0:
+    if over:
         reached = pooled.value >= target if higher else pooled.value <= target
         return Outlook(pooled, nothing, "met" if reached else "missed")
     values, span = _points(metric, [cells for _week, cells in weeks])

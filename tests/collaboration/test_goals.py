@@ -112,6 +112,15 @@ def test_after_its_day_nothing_is_forecast() -> None:
     assert outlook(metric, weeks(26, 100, 70), target=75, due_on=LAST).standing == "missed"
 
 
+def test_what_comes_after_its_day_changes_nothing() -> None:
+    metric = formulas.metric("csat")
+    later = Period(LAST + timedelta(days=1), LAST + timedelta(days=28)).weeks()
+    fell = [*weeks(26, 100, 80), *((week, Sums(n=100, hits=10)) for week in later)]
+    found = outlook(metric, fell, target=75, due_on=LAST)
+    assert (found.standing, found.now.value) == ("met", 80)
+    assert outlook(metric, fell[-4:], target=75, due_on=LAST).standing == "unknown"
+
+
 def test_no_data_is_unknown() -> None:
     assert outlook(formulas.metric("csat"), [], target=75, due_on=date(2026, 12, 31)).standing == "unknown"
     assert outlook(formulas.metric("csat"), weeks(26, 0, 0), target=75, due_on=date(2026, 12, 31)).now.value is None
