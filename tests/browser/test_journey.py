@@ -6,7 +6,7 @@ shop wrote down is that of `tests.journeys.shop`, so what the change truly did i
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -27,6 +27,7 @@ from metrics.periods import Period
 from outbox import jobs
 from tests import people
 from tests.browser.conftest import Scheme, SignedIn
+from tests.feedback.rows import bring_in
 from tests.journeys import shop
 from tests.journeys.nights import on
 
@@ -88,7 +89,6 @@ class Walk:
     width: int
     scheme: Scheme
     language: str
-    times: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def turn(self, person: str, day: date, hour: int = 10) -> Iterator[Turn]:
@@ -214,8 +214,9 @@ def test_four_people_walk_once_round_the_loop(walk: Walk, tmp_path: Path) -> Non
         lead.leads(lead.button("It is live"))
 
     # Nine weeks later the files have come in, the night shift has measured, and the outcome is read.
-    walk.upload(shop.MEASURED, tmp_path, "commerce", shop.commerce(shop.FILED, shop.MEASURED))
-    walk.upload(shop.MEASURED, tmp_path, "contacts", shop.contacts(shop.FILED, shop.MEASURED))
+    with on(shop.MEASURED, 6):
+        bring_in(shop.commerce(shop.FILED, shop.MEASURED), "commerce", source="Our commerce")
+        bring_in(shop.contacts(shop.FILED, shop.MEASURED), source="Our contacts")
     with on(shop.MEASURED, 8):
         jobs.enqueue("experiments.measure", now=timezone.now())
     outcome = Outcome.objects.get()
