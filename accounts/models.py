@@ -105,9 +105,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=16, choices=Role, default=Role.AGENT)
-    team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
-    )
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
     language = models.CharField(max_length=5, default="en")
     time_zone = models.CharField(max_length=64, default="Europe/Amsterdam")
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
@@ -165,12 +163,8 @@ class Invitation(models.Model):
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=16, choices=Role, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
-    person = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
-    )
-    created_by = models.ForeignKey(
-        Person, null=True, on_delete=models.SET_NULL, related_name="invitations_sent"
-    )
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations")
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="invitations_sent")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -205,9 +199,7 @@ class AuditEntry(models.Model):
     """One write, by whom. The database refuses to change or delete it (see the migrations)."""
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+"
-    )
+    actor = models.ForeignKey(Person, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+")
     actor_name = models.CharField(max_length=120)
     action = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=60)

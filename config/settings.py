@@ -19,14 +19,10 @@ TESTING = "pytest" in sys.modules
 DEBUG = environment.flag("HEARBACK_DEBUG")
 
 # ── Secrets ────────────────────────────────────────────────────────────────────
-SECRET_KEY = environment.text("HEARBACK_SECRET_KEY") or environment.key_file(
-    DATA_DIR / "secret_key"
-)
+SECRET_KEY = environment.text("HEARBACK_SECRET_KEY") or environment.key_file(DATA_DIR / "secret_key")
 # Hashes customer references. Apart from the secret key, because changing it would
 # cut every customer's history in two; it is part of the backup.
-CUSTOMER_KEY = environment.text("HEARBACK_CUSTOMER_KEY") or environment.key_file(
-    DATA_DIR / "customer_key"
-)
+CUSTOMER_KEY = environment.text("HEARBACK_CUSTOMER_KEY") or environment.key_file(DATA_DIR / "customer_key")
 
 # ── Who may call, and how ──────────────────────────────────────────────────────
 ALLOWED_HOSTS = environment.names("HEARBACK_HOSTS", "127.0.0.1,localhost,[::1]")

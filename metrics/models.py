@@ -59,12 +59,8 @@ class ContactCell(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["theme", "day", "market", "channel", "stage"], name="contact_cell_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(fcr_yes__lte=models.F("fcr_known")), name="contact_cell_fcr"
-            ),
+            models.UniqueConstraint(fields=["theme", "day", "market", "channel", "stage"], name="contact_cell_once"),
+            models.CheckConstraint(condition=models.Q(fcr_yes__lte=models.F("fcr_known")), name="contact_cell_fcr"),
         ]
         # "All themes in the last 28 days": the unique key serves one theme over time.
         indexes = [models.Index(fields=["day", "theme"], name="contact_cell_day")]
@@ -94,9 +90,7 @@ class SurveyCell(models.Model):
                 fields=["theme", "day", "instrument", "market", "channel", "stage"],
                 name="survey_cell_once",
             ),
-            models.CheckConstraint(
-                condition=models.Q(hits__lte=models.F("n")), name="survey_cell_hits"
-            ),
+            models.CheckConstraint(condition=models.Q(hits__lte=models.F("n")), name="survey_cell_hits"),
         ]
         indexes = [models.Index(fields=["day", "theme"], name="survey_cell_day")]
 
@@ -113,8 +107,4 @@ class CommerceCell(models.Model):
     revenue_cents = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["day", "market", "device"], name="commerce_cell_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["day", "market", "device"], name="commerce_cell_once")]

@@ -33,9 +33,7 @@ class DimensionValue(models.Model):
 
     class Meta:
         ordering = ["dimension", "label"]
-        constraints = [
-            models.UniqueConstraint(fields=["dimension", "code"], name="dimension_value_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["dimension", "code"], name="dimension_value_once")]
 
     def __str__(self) -> str:
         return self.label
@@ -44,9 +42,7 @@ class DimensionValue(models.Model):
 class ContactReason(models.Model):
     """A node of the tree of contact reasons. It grows from what arrives."""
 
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     name = models.CharField(max_length=120)
     # Names from the root down, joined by " > ".
     path = models.CharField(max_length=500, unique=True)
@@ -78,9 +74,7 @@ def _dimension() -> models.ForeignKey[DimensionValue | None]:
 class Contact(models.Model):
     """One conversation that a customer began. Null means not known, never zero."""
 
-    source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="contacts", db_index=False
-    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="contacts", db_index=False)
     external_id = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()
     # The day in the market's zone, computed once; every metric belongs to it.
@@ -119,9 +113,7 @@ class Contact(models.Model):
     variant = models.CharField(max_length=40, blank=True)
     # Of the normalised row: an equal hash is an unchanged row.
     row_hash = models.CharField(max_length=32)
-    imported = models.ForeignKey(
-        Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -145,9 +137,7 @@ class Contact(models.Model):
 class ContactText(models.Model):
     """The customer's words, personal data removed before they were stored."""
 
-    contact = models.OneToOneField(
-        Contact, primary_key=True, on_delete=models.CASCADE, related_name="words"
-    )
+    contact = models.OneToOneField(Contact, primary_key=True, on_delete=models.CASCADE, related_name="words")
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     redactions = models.PositiveSmallIntegerField(default=0)
@@ -158,14 +148,10 @@ class ReasonTag(models.Model):
     """A contact has this reason."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="reason_tags")
-    reason = models.ForeignKey(
-        ContactReason, on_delete=models.PROTECT, related_name="tags", db_index=False
-    )
+    reason = models.ForeignKey(ContactReason, on_delete=models.PROTECT, related_name="tags", db_index=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["reason", "contact"], name="reason_tag_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["reason", "contact"], name="reason_tag_once")]
 
 
 class ContactTheme(models.Model):
@@ -179,9 +165,7 @@ class ContactTheme(models.Model):
         PERSON = "person", _("by a person")
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="theme_links")
-    theme = models.ForeignKey(
-        "feedback.Theme", on_delete=models.CASCADE, related_name="contact_links", db_index=False
-    )
+    theme = models.ForeignKey("feedback.Theme", on_delete=models.CASCADE, related_name="contact_links", db_index=False)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.REASON)
     confidence = models.FloatField(null=True, blank=True)
 

@@ -11,9 +11,7 @@ class Source(models.Model):
     """A system or file series that rows come from. Ids are unique within a source."""
 
     name = models.CharField(max_length=80, unique=True)
-    market = models.ForeignKey(
-        "accounts.Market", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    market = models.ForeignKey("accounts.Market", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # For times without a zone, where no market says it.
     zone = models.CharField(max_length=64, default="Europe/Amsterdam")
     # The last mapping of each kind, offered at the next upload: {"contacts": {…}, …}.
@@ -64,9 +62,7 @@ class Import(models.Model):
     sha256 = models.CharField(max_length=64)
     bytes = models.BigIntegerField(default=0)
     mapping = models.JSONField(default=dict)
-    job = models.ForeignKey(
-        "outbox.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    job = models.ForeignKey("outbox.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     read_count = models.BigIntegerField(default=0)
     new_count = models.BigIntegerField(default=0)
     changed_count = models.BigIntegerField(default=0)

@@ -23,9 +23,7 @@ class SurveyResponse(models.Model):
         VES = "ves", _("VES, value enhancement score")
         GCR = "gcr", _("GCR, goal completion rate")
 
-    source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="survey_responses", db_index=False
-    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="survey_responses", db_index=False)
     external_id = models.CharField(max_length=120)
     instrument = models.CharField(max_length=8, choices=Instrument)
     invited_at = models.DateTimeField(null=True, blank=True)
@@ -46,18 +44,10 @@ class SurveyResponse(models.Model):
         related_name="+",
         db_index=False,
     )
-    channel = models.ForeignKey(
-        DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    stage = models.ForeignKey(
-        DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    page = models.ForeignKey(
-        DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    language = models.ForeignKey(
-        DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    channel = models.ForeignKey(DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    stage = models.ForeignKey(DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    page = models.ForeignKey(DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    language = models.ForeignKey(DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     department = models.ForeignKey(
         DimensionValue, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -68,19 +58,14 @@ class SurveyResponse(models.Model):
     contact_external_id = models.CharField(max_length=120, blank=True)
     customer_ref = models.CharField(max_length=32, blank=True)
     row_hash = models.CharField(max_length=32)
-    imported = models.ForeignKey(
-        Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="survey_once"),
             models.CheckConstraint(
                 condition=models.Q(score__isnull=True)
-                | (
-                    models.Q(score__gte=models.F("scale_min"))
-                    & models.Q(score__lte=models.F("scale_max"))
-                ),
+                | (models.Q(score__gte=models.F("scale_min")) & models.Q(score__lte=models.F("scale_max"))),
                 name="survey_score_on_scale",
             ),
         ]
@@ -99,9 +84,7 @@ class SurveyResponse(models.Model):
 class SurveyText(models.Model):
     """The respondent's words, personal data removed before they were stored."""
 
-    response = models.OneToOneField(
-        SurveyResponse, primary_key=True, on_delete=models.CASCADE, related_name="words"
-    )
+    response = models.OneToOneField(SurveyResponse, primary_key=True, on_delete=models.CASCADE, related_name="words")
     text = models.TextField()
     redactions = models.PositiveSmallIntegerField(default=0)
     rules_version = models.PositiveSmallIntegerField(default=1)
@@ -110,18 +93,12 @@ class SurveyText(models.Model):
 class SurveyTheme(models.Model):
     """A response belongs to a theme: its contact's, or by its own text."""
 
-    response = models.ForeignKey(
-        SurveyResponse, on_delete=models.CASCADE, related_name="theme_links"
-    )
-    theme = models.ForeignKey(
-        "feedback.Theme", on_delete=models.CASCADE, related_name="survey_links", db_index=False
-    )
+    response = models.ForeignKey(SurveyResponse, on_delete=models.CASCADE, related_name="theme_links")
+    theme = models.ForeignKey("feedback.Theme", on_delete=models.CASCADE, related_name="survey_links", db_index=False)
     confidence = models.FloatField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["theme", "response"], name="survey_theme_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["theme", "response"], name="survey_theme_once")]
 
 
 class CommerceDay(models.Model):
@@ -129,12 +106,8 @@ class CommerceDay(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="commerce_days")
     day = models.DateField()
-    market = models.ForeignKey(
-        "accounts.Market", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    device = models.ForeignKey(
-        DimensionValue, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    market = models.ForeignKey("accounts.Market", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(DimensionValue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # The day, market and device in one text: nulls are not unique to a database.
     external_id = models.CharField(max_length=120)
     sessions = models.BigIntegerField(null=True, blank=True)
@@ -142,12 +115,8 @@ class CommerceDay(models.Model):
     checkouts = models.BigIntegerField(null=True, blank=True)
     revenue_cents = models.BigIntegerField(null=True, blank=True)
     row_hash = models.CharField(max_length=32)
-    imported = models.ForeignKey(
-        Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
+    imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="commerce_day_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="commerce_day_once")]
         indexes = [models.Index(fields=["day"], name="commerce_day_by_day")]

@@ -37,9 +37,7 @@ class Theme(models.Model):
     name_is_accepted = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.REASON)
-    merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
-    )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
     # A locked theme never moves at a refit.
     is_locked = models.BooleanField(default=False)
     stage = models.ForeignKey(
