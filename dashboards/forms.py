@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.selectors import places
 from feedback.models import Theme
 
 _PLAYBOOK = ("recognise", "reframe", "resolve", "first_offer", "second_offer", "playbook_until")
@@ -72,3 +73,12 @@ class MergeForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         field.queryset = Theme.objects.active().exclude(pk=theme.pk).order_by("name")
         field.widget.attrs["class"] = "in"
+        self._theme = theme
+
+    def clean(self) -> dict[str, Any]:
+        """A theme that ideas or live changes are about stays: their numbers are read under its name."""
+        if places.is_held(self._theme):
+            raise forms.ValidationError(
+                _("Ideas or live changes are about this theme. Merge the other theme into this one instead.")
+            )
+        return super().clean() or {}

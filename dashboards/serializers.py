@@ -6,21 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from metrics.serializers import EstimateSerializer
+
 _Plain = serializers.Serializer[dict[str, Any]]
-
-
-class EstimateSerializer(_Plain):
-    """A number that never travels alone."""
-
-    value = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    level = serializers.FloatField()
-    n = serializers.IntegerField()
-    unit = serializers.CharField()
-    method = serializers.CharField()
-    flags = serializers.ListField(child=serializers.CharField())
-    suppressed = serializers.BooleanField(help_text="A value exists but too few people answered to show it.")
 
 
 class ThemeSerializer(_Plain):

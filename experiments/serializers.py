@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from experiments.models import Decision, Outcome, Status
+from metrics.serializers import EstimateSerializer
 
 MOST = 10**15
 MOST_ROWS = 5000
@@ -16,27 +17,13 @@ class _Plain(serializers.Serializer[dict[str, Any]]):
     """Plain values in, plain values out."""
 
 
-class EstimateSerializer(_Plain):
-    """A number with its interval; null is not known, never 0."""
-
-    value = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    level = serializers.FloatField(help_text="Of the interval, 0.95.")
-    n = serializers.IntegerField()
-    unit = serializers.CharField(help_text="ratio: 0 to 1")
-    method = serializers.CharField()
-    flags = serializers.ListField(child=serializers.CharField())
-    suppressed = serializers.BooleanField()
-
-
 class ExperimentSerializer(_Plain):
     """One experiment in a list."""
 
     key = serializers.CharField(help_text="EXP-45")
     name = serializers.CharField()
     hypothesis = serializers.CharField(help_text="HYP-123")
-    status = serializers.ChoiceField(choices=Status.values)
+    status = serializers.ChoiceField(choices=Status.choices)
     decision = serializers.ChoiceField(choices=[*Decision.values, ""], help_text="Empty until it is decided.")
     learning = serializers.CharField()
     starts_on = serializers.DateField(allow_null=True)

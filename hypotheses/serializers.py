@@ -9,6 +9,9 @@ from rest_framework import serializers
 from hypotheses.models import Hypothesis, Sprint, Status
 from hypotheses.selectors.sentences import MEASURES
 
+# A draft is nobody's but its writer's.
+SENT = [(status.value, status.label) for status in Status if status != Status.DRAFT]
+
 
 class _Plain(serializers.Serializer[dict[str, Any]]):
     """Plain values in, plain values out."""
@@ -55,7 +58,7 @@ class HypothesisSerializer(_Plain):
 
     key = serializers.CharField(help_text="HYP-123")
     title = serializers.CharField()
-    status = serializers.ChoiceField(choices=[status for status in Status.values if status != Status.DRAFT])
+    status = serializers.ChoiceField(choices=SENT)
     source = serializers.ChoiceField(choices=Hypothesis.Source.values)  # type: ignore[assignment]
     proposer = serializers.CharField()
     problem = serializers.CharField()

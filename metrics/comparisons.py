@@ -7,7 +7,7 @@ that is for the caller to know.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,6 +28,10 @@ from metrics.measures import Duration, MeanScore, NetScore, RatePer1000, Share
 from metrics.sums import Sums
 
 Group = TypeVar("Group", bound=Hashable)
+
+FEWEST_WEEKS = 4
+VARIATION_WEEKS = 13
+"""Whole weeks from which the normal variation of a rate is judged, on every page and for every program."""
 
 MIX_SHIFT_PP = 10.0
 """From this many points on, a shift of the mix is said and the standardised rate shown beside the raw one."""
@@ -92,6 +96,21 @@ def change(
                 (now.n, now.total, now.total_sq), (before.n, before.total, before.total_sq), level=level
             )
     return Change(first, second, found)
+
+
+def weekly_variation(metric: Metric, weeks: Sequence[Sums]) -> tuple[float, float]:
+    """Pearson dispersion of a rate over its last 13 weeks (at least 1) and the degrees of freedom it rests on.
+
+    1 on infinitely many for everything that is not a rate, and with fewer than four weeks that have orders.
+    """
+    measure = metric.measure
+    if not isinstance(measure, RatePer1000):
+        return 1.0, math.inf
+    known = [(getattr(one, measure.count), one.orders) for one in weeks[-VARIATION_WEEKS:] if one.orders > 0]
+    if len(known) < FEWEST_WEEKS:
+        return 1.0, math.inf
+    phi = intervals.dispersion([count for count, _orders in known], [orders for _count, orders in known])
+    return max(1.0, phi), len(known) - 1
 
 
 def rate_change(

@@ -15,13 +15,12 @@ import metrics.selectors
 from accounts import formats
 from collaboration.selectors import GoalCard
 from dashboards.filters import Question
-from metrics import comparisons, formulas, intervals
+from metrics import comparisons, formulas
 from metrics.charts import Band, LineChart, Series, Svg, Target, goal_track, small_multiple
 from metrics.charts.svg import Tone
 from metrics.comparisons import Change
 from metrics.estimate import PERCENT, POINTS, RATIO, SECONDS, Estimate
 from metrics.formulas import Metric
-from metrics.measures import RatePer1000
 from metrics.periods import Period, Slice
 from metrics.selectors import DailyBook
 from metrics.sums import Sums, add_up
@@ -190,7 +189,7 @@ def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> K
     # What may still change is neither compared nor drawn.
     weeks = weeks[: len(weeks) - math.ceil(metric.settles_days / 7)]
     cells = [one for _week, one in weeks]
-    phi, df = _dispersion(metric, cells)
+    phi, df = comparisons.weekly_variation(metric, cells)
     now, before = add_up(cells[-POOLED_WEEKS:]), add_up(cells[-2 * POOLED_WEEKS : -POOLED_WEEKS])
     change = comparisons.change(metric, now, before, phi=phi, df=df)
     text, kind = change_words(metric, change)
@@ -221,18 +220,6 @@ def change_words(metric: Metric, change: Change) -> tuple[str, str]:
     if not change.outside_variation or metric.direction == "none":
         return text, "flat"
     return text, "good" if (found.value > 0) == (metric.direction == "up") else "bad"
-
-
-def _dispersion(metric: Metric, weeks: Sequence[Sums]) -> tuple[float, float]:
-    """Weekly dispersion of a rate (at least 1) and its degrees of freedom; 1 for everything else."""
-    measure = metric.measure
-    if not isinstance(measure, RatePer1000):
-        return 1.0, math.inf
-    known = [(getattr(one, measure.count), one.orders) for one in weeks if one.orders > 0]
-    if len(known) < POOLED_WEEKS:
-        return 1.0, math.inf
-    phi = intervals.dispersion([count for count, _orders in known], [orders for _count, orders in known])
-    return max(1.0, phi), len(known) - 1
 
 
 def _draw(

@@ -10,10 +10,10 @@ from typing import Any
 import metrics.selectors
 from accounts.models import Market
 from feedback.models import DimensionValue, Theme
-from metrics import formulas
+from metrics import comparisons, formulas
 from metrics.estimate import PROVISIONAL, Estimate, no_data
 from metrics.formulas import Metric
-from metrics.periods import Slice
+from metrics.periods import Period, Slice
 from metrics.selectors import Key
 from metrics.sums import Sums, add_up
 
@@ -60,13 +60,27 @@ def numbers(question: Slice, *, by: str = "", metric_ids: Iterable[str] = ()) ->
     cells = {metric.id: _cells(metric, question, by) for metric in wanted}
     groups = _groups(by, cells.values())
     newest = metrics.selectors.last_counted_day()
+    phis = {metric.id: _variation(metric, question) for metric in wanted}
     return [
         Number(
-            metric.id, label, _estimate(metric, cells[metric.id].get(key), _is_provisional(metric, question, newest))
+            metric.id,
+            label,
+            _estimate(metric, cells[metric.id].get(key), phis[metric.id], _is_provisional(metric, question, newest)),
         )
         for metric in wanted
         for key, label in groups
     ]
+
+
+def _variation(metric: Metric, question: Slice) -> float:
+    """How much wider a rate's interval is than chance alone makes it, from 13 weeks up to the slice's last day."""
+    if metric.source != "contacts+commerce":
+        return 1.0
+    last = question.period.last
+    reach = Period(last - timedelta(days=7 * comparisons.VARIATION_WEEKS - 1), last)
+    days = metrics.selectors.sums_of(metric, question.during(reach), by=["day"])
+    weeks = [add_up(cell for (day,), cell in days.items() if day in week) for week in reach.weeks()]
+    return comparisons.weekly_variation(metric, weeks)[0]
 
 
 def _is_provisional(metric: Metric, question: Slice, newest: date | None) -> bool:
@@ -121,8 +135,8 @@ def _names(by: str, keys: Iterable[int]) -> dict[int, str]:
     return dict(DimensionValue.objects.filter(pk__in=keys).values_list("pk", "code"))
 
 
-def _estimate(metric: Metric, sums: Sums | None, provisional: bool) -> Estimate:
+def _estimate(metric: Metric, sums: Sums | None, phi: float, provisional: bool) -> Estimate:
     if sums is None:
         return no_data(metric.unit)
-    found = metric.compute(sums)
+    found = metric.compute(sums, phi=phi)
     return found.with_flags(PROVISIONAL) if provisional else found

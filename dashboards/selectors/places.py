@@ -10,8 +10,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from experiments.models import Experiment
+from experiments.models import Experiment, Release
 from experiments.models import Status as TestStatus
+from feedback.models import Theme
 from hypotheses.models import Hypothesis, Status
 
 _WAITING = {Status.SUBMITTED, Status.ASKED}
@@ -94,3 +95,8 @@ def _live(tests: Sequence[Experiment]) -> Place | None:
     if decided:
         return Place(_("Decided, %(key)s") % {"key": decided[-1].key}, "", experiment=decided[-1].key)
     return None
+
+
+def is_held(theme: Theme) -> bool:
+    """Are ideas or releases about this theme, so that its rows must go on counting under it?"""
+    return Hypothesis.objects.filter(theme=theme).exists() or Release.objects.filter(theme=theme).exists()

@@ -79,11 +79,18 @@ def guardrails(arms: Sequence[evaluation.Arm]) -> list[evaluation.Guardrail]:
 
 
 def contacts_effect(experiment: Experiment) -> Estimate:
-    """Contacts per visitor in the test, variant against control, when they were recorded for both arms."""
+    """Contacts per visitor in the test, variant against control, when they were recorded for both arms.
+
+    Without the squares per visitor the interval would be narrower than the truth allows, so there is none: such a test
+    does not carry a release's outcome (grade A), which is then measured against untouched themes.
+    """
     arms = arms_of([experiment])[experiment.pk]
     if len(arms) != 2 or any(arm.contacts is None or not arm.valid for arm in arms):
         return no_data(RATIO, method="welch_relative")
-    return evaluation.contacts_per_visitor(arms[0], arms[1])
+    found = evaluation.contacts_per_visitor(arms[0], arms[1])
+    if evaluation.SPREAD_ASSUMED in found.flags:
+        return no_data(RATIO, method="welch_relative", n=found.n, flags=(evaluation.SPREAD_ASSUMED,))
+    return found
 
 
 def as_json(found: evaluation.Evaluation) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def rows(pile: Pile) -> QuerySet[Any]:
             said=Concat("subject", Value(". "), "text", output_field=TextField()),
         )
     linked_response = SurveyTheme.objects.filter(response=OuterRef("response_id"))
-    return SurveyText.objects.filter(~Exists(linked_response)).annotate(
+    # What employees answer is no customer's problem, and theirs alone.
+    customers = SurveyText.objects.exclude(response__instrument=SurveyResponse.Instrument.ENPS)
+    return customers.filter(~Exists(linked_response)).annotate(
         row=F("response_id"), day=F("response__local_day"), said=F("text")
     )
 

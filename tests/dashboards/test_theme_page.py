@@ -148,6 +148,16 @@ def test_a_merged_theme_leads_to_where_its_contacts_count(pin: Client, label: Th
     assert ContactTheme.objects.get(contact=made).theme == label
 
 
+def test_a_theme_that_ideas_are_about_keeps_its_rows(pin: Client, label: Theme, agent: Person) -> None:
+    other = shop.theme("Label")
+    made = shop.contact(1, other)
+    shop.idea(7, agent, other)
+    refused = pin.post(f"/themes/{other.pk}/merge/", {"into": label.pk})
+    assert refused.status_code == 422
+    assert "Merge the other theme into this one instead." in refused.content.decode()
+    assert ContactTheme.objects.get(contact=made).theme == other
+
+
 def test_a_theme_cannot_be_merged_into_itself(pin: Client, label: Theme) -> None:
     assert pin.post(f"/themes/{label.pk}/merge/", {"into": label.pk}).status_code == 422
 
