@@ -72,7 +72,6 @@ def _newest_outcomes() -> dict[str, Outcome]:
 def _assert_true_effects_are_found(truth: Truth) -> None:
     newest = _newest_outcomes()
     assert set(newest) == {release.experiment for release in truth.releases}
-    counted = {test.slug for test in world.EXPERIMENTS if test.counts_contacts}
     measured = 0
     missed: dict[str, tuple[float, float, float]] = {}
     claimed: list[bool] = []
@@ -82,8 +81,8 @@ def _assert_true_effects_are_found(truth: Truth) -> None:
         if release.weeks_after < 2:
             assert (outcome.grade, outcome.verdict, outcome.rate_ratio) == ("D", "too_early", None)
             continue
-        # Where the desk noted who had seen what, the test itself has measured it.
-        assert outcome.grade == ("A" if release.slug in counted else "B"), (release.slug, outcome.flags)
+        # The test tool's file has contacts without their squares per visitor, so no test carries an outcome by itself.
+        assert outcome.grade == "B", (release.slug, outcome.flags)
         assert outcome.rate_ratio_low is not None
         assert outcome.rate_ratio_high is not None
         measured += 1
