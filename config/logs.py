@@ -1,5 +1,6 @@
 """How this installation logs: one line each to standard error, plain for people or JSON for machines."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -11,6 +12,14 @@ SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+class AskedTooEarly(logging.Filter):
+    """Drops "not ready yet": whoever asks /readyz gets the answer, and an error on the screen would frighten."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return not (getattr(record, "status_code", 0) == 503 and getattr(request, "path", "") == "/readyz")
 
 
 def configured(*, as_json: bool, level: str) -> dict[str, Any]:
@@ -43,6 +52,8 @@ def configured(*, as_json: bool, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
             }
         },
+        "filters": {"asked_too_early": {"()": AskedTooEarly}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "loggers": {"django.request": {"filters": ["asked_too_early"]}},
         "root": {"handlers": ["stderr"], "level": level},
     }
