@@ -7,7 +7,7 @@ WORKDIR /app
 # The packages change seldom, so they are a layer of their own.
 COPY hearback requirements.lock requirements-dev.lock requirements-uv.lock ./
 COPY launcher launcher
-RUN python -c "from launcher import environment; environment.ensure(for_tests=False)" && rm -rf /root/.cache
+RUN python -c "from launcher import environment; environment.ensure(for_tests=False)" && rm -rf ~/.cache
 
 COPY . .
 RUN useradd --create-home hearback && mkdir /data && chown hearback /data
