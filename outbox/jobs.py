@@ -16,10 +16,12 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from traceback import format_tb
 from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
@@ -280,9 +282,11 @@ def _language(job: Job) -> str:
 
 def _stumble(run: Run, error: Exception, logger: structlog.stdlib.BoundLogger) -> None:
     """Try again later, each time a good deal later; after the last attempt the job is failed."""
-    reason = f"{type(error).__name__}: {error}"
+    reason = reason_of(error)
+    # A traceback ends with all that a database said; where it happened is harmless.
+    told: dict[str, Any] = {"where": format_tb(error.__traceback__)} if _by_database(error) else {"exc_info": error}
     final = run.attempts >= settings.JOB_MAX_ATTEMPTS
-    logger.error("job failed" if final else "job stumbled", reason=reason, cursor=run.cursor, exc_info=error)
+    logger.error("job failed" if final else "job stumbled", reason=reason, cursor=run.cursor, **told)
     if not connection.in_atomic_block:
         # The database may be what failed; the next lines then try a new connection.
         connection.close_if_unusable_or_obsolete()
@@ -290,6 +294,21 @@ def _stumble(run: Run, error: Exception, logger: structlog.stdlib.BoundLogger) -
         run.end(Job.State.FAILED, error=reason)
     else:
         run.put_back(pause_seconds=pause_after(run.attempts), error=reason)
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, for the screen and the log; of a database its first line, as the next ones hold rows."""
+    said = str(error)
+    if isinstance(error, DatabaseError):
+        said = said.partition("\n")[0].strip()
+    return f"{type(error).__name__}: {said}"
+
+
+def _by_database(error: BaseException | None) -> bool:
+    """Whether a database said this, or what led to it."""
+    return error is not None and (
+        isinstance(error, DatabaseError) or _by_database(error.__cause__ or error.__context__)
+    )
 
 
 def pause_after(attempts: int) -> int:

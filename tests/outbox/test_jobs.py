@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone, translation
+from structlog.testing import capture_logs
 
 from accounts.models import AuditEntry, Person
 from outbox import jobs, services
@@ -16,6 +17,7 @@ from outbox.models import Job, Message
 from tests.outbox import copying
 
 pytestmark = pytest.mark.django_db
+SAID = "duplicate key\nDETAIL:  Key (name)=(Jan de Vries) already exists.\nCONTEXT:  COPY x"
 
 
 @pytest.fixture
@@ -107,6 +109,26 @@ def test_a_chunk_that_fails_leaves_neither_rows_nor_cursor(agent: Person) -> Non
     job.refresh_from_db()
     assert (job.cursor, job.progress) == (0, {})
     assert not Message.objects.filter(kind="half").exists()
+
+
+def test_what_a_database_says_of_a_row_is_neither_shown_nor_logged(kinds: dict[str, Any]) -> None:
+    def fail(run: Run) -> None:
+        raise IntegrityError(SAID)
+
+    def fail_after(run: Run) -> None:
+        try:
+            fail(run)
+        except IntegrityError as error:
+            raise ValueError("no row") from error
+
+    kinds["test.fail"], kinds["test.after"] = fail, fail_after
+    with capture_logs() as logs:
+        done = [jobs.perform(jobs.enqueue(kind, now=timezone.now()).pk) for kind in ("test.fail", "test.after")]
+    assert [job.error for job in done if job] == ["IntegrityError: duplicate key", "ValueError: no row"]
+    stumbled = [entry for entry in logs if entry["event"] == "job stumbled"]
+    assert ["exc_info" in entry for entry in stumbled] == [False, False]
+    assert "in fail" in "".join(stumbled[0]["where"])
+    assert "Jan de Vries" not in repr(stumbled)
 
 
 def test_a_job_that_fails_is_tried_later_and_later_and_then_ends_with_its_reason(
