@@ -33,6 +33,10 @@ class Company(models.Model):
     # ISO weekdays on which the teams work, such as "12345".
     working_days = models.CharField(max_length=7, default="12345")
     answer_within_days = models.PositiveSmallIntegerField(default=5)
+    # Customers' words older than this are deleted; empty keeps them.
+    retention_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Regular expressions of the shop's own order and tracking numbers, one a line.
+    order_patterns = models.TextField(blank=True)
     is_demo = models.BooleanField(default=False)
     set_up_at = models.DateTimeField()
 
@@ -51,6 +55,10 @@ class Market(models.Model):
     zone = models.CharField(max_length=64, default="Europe/Amsterdam")
     currency = models.CharField(max_length=3, default="EUR")
     position = models.PositiveSmallIntegerField(default=0)
+    # An import found it and nobody has said what it is yet.
+    is_found = models.BooleanField(default=False)
+    # The market it means, by a person's word.
+    mapped_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["position", "code"]

@@ -1,7 +1,7 @@
 """Questions about people and the company."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 
 from django.db.models import Count, Q
@@ -46,8 +46,19 @@ class LazyCompany:
 
 
 def markets() -> list[Market]:
-    """All markets in their order."""
-    return list(Market.objects.all())
+    """All markets in their order, without those that mean another."""
+    return list(Market.objects.filter(mapped_to=None))
+
+
+def market_zone() -> tzinfo:
+    """The zone of the company's first market (UTC without one)."""
+    market = Market.objects.first()
+    return market.tzinfo if market else UTC
+
+
+def market_day(now: datetime) -> date:
+    """Today in the market's zone."""
+    return now.astimezone(market_zone()).date()
 
 
 def add_working_days(start: date, days: int, working_days: str) -> date:

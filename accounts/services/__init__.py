@@ -8,6 +8,7 @@ from accounts.services.company import (
     change_team,
     remove_team,
     update_company,
+    update_privacy,
 )
 from accounts.services.links import (
     NewMarket,
@@ -42,6 +43,7 @@ __all__ = [
     "set_up",
     "set_up_link",
     "update_company",
+    "update_privacy",
     "update_profile",
     "withdraw",
 ]

@@ -38,6 +38,15 @@ def update_company(
 
 
 @transaction.atomic
+def update_privacy(
+    *, actor: Person, company: Company, retention_months: int | None, order_patterns: str, now: datetime
+) -> None:
+    """How long customers' words are kept, and which numbers in them are orders; signs what changed."""
+    wanted = {"retention_months": retention_months, "order_patterns": order_patterns}
+    _change(actor, company, wanted, "change company", now)
+
+
+@transaction.atomic
 def add_market(*, actor: Person, code: str, name: str, zone: str, currency: str, now: datetime) -> Market:
     """A market after the ones that exist."""
     last = Market.objects.aggregate(last=models.Max("position"))["last"] or 0
