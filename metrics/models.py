@@ -66,6 +66,21 @@ class ContactCell(models.Model):
         indexes = [models.Index(fields=["day", "theme"], name="contact_cell_day")]
 
 
+class SourceCell(models.Model):
+    """How many rows of a kind a source has on a day, and how many of them say why, or say anything."""
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    source = models.BigIntegerField()
+    day = models.DateField()
+    rows = models.BigIntegerField(default=0)
+    with_reason = models.BigIntegerField(default=0)
+    with_text = models.BigIntegerField(default=0)
+
+    class Meta:
+        # The last weeks of a source; a recount deletes a kind's days.
+        constraints = [models.UniqueConstraint(fields=["kind", "day", "source"], name="source_cell_once")]
+
+
 class SurveyCell(models.Model):
     """Sums of survey responses for one day, instrument, market, channel, stage and theme (0 = all)."""
 

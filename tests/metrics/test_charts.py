@@ -10,6 +10,8 @@ from django.template import Context, Template
 from metrics import charts
 from metrics.charts.svg import Scale, area, nice_ticks, path, short
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 HOSTILE = """</script><script>alert("1")</script>'&"""
 
 

@@ -14,6 +14,8 @@ from metrics.formulas import REGISTRY, metric
 from metrics.measures import Share
 from metrics.sums import FIELDS, Sums
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 CELLS = st.builds(Sums, **{name: st.integers(0, 500) for name in FIELDS})
 
 

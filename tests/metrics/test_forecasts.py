@@ -8,6 +8,8 @@ from scipy import stats
 
 from metrics import forecasts
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 
 def test_an_additive_goal_is_negative_binomial() -> None:
     found = forecasts.additive(6, 12, 4, [1, 2, 1, 0, 2, 1, 1, 2])

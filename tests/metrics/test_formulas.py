@@ -12,6 +12,8 @@ from metrics.formulas import REGISTRY, metric
 from metrics.scales import answer_sums, csat_satisfied, csat_scaled, reply_waits
 from metrics.sums import FIELDS, Sums, add_up
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 CELLS = st.builds(Sums, **{name: st.integers(0, 1000) for name in FIELDS})
 
 

@@ -14,6 +14,8 @@ from statsmodels.stats.rates import confint_poisson
 
 from metrics import intervals
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 COUNTS = st.integers(0, 10**6)
 
 

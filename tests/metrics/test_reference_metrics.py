@@ -10,6 +10,8 @@ from metrics.formulas import metric
 from metrics.sums import Sums, add_up
 from tests import reference
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 
 def test_m01_handling_time() -> None:
     given, expected, tolerance = reference.case("M01")

@@ -16,6 +16,8 @@ from metrics.glm import fit_poisson, weekday_design
 from metrics.signals import calm_again, scan, theme_day
 from tests import reference
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 INSECT_SPRAYS = {  # R datasets::InsectSprays (Beall 1942)
     "A": [10, 7, 20, 14, 14, 12, 10, 23, 17, 20, 14, 13],
     "B": [11, 17, 21, 11, 16, 14, 17, 17, 19, 21, 7, 13],
