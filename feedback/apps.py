@@ -10,8 +10,8 @@ class FeedbackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register job handlers and the kinds of rows that can be imported."""
-        from feedback import jobs  # noqa: F401 - importing registers the handlers
+        """Register job handlers, messages and the kinds of rows that can be imported."""
+        from feedback import jobs, messages  # noqa: F401 - importing registers them
         from feedback.services import own_kinds
 
         own_kinds.register()

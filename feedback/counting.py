@@ -23,6 +23,11 @@ def _duration(condition: str, column: str) -> str:
     )
 
 
+def _says_why(row: str) -> str:
+    """Whether a contact has a reason. Not EXISTS: PostgreSQL would read all tags for the contacts of one day."""
+    return f"(SELECT 1 FROM feedback_reasontag r WHERE r.contact_id = {row}.id LIMIT 1) IS NOT NULL"  # noqa: S608
+
+
 _CONTACT_COLUMNS = (
     "contacts, complaints, with_reason, handle_n, handle_sum, handle_sumsq, wait_n, wait_sum, wait_sumsq, "
     "first_n, first_sum, first_sumsq, reply_n, reply_sum, reply_sumsq, fcr_known, fcr_yes"
@@ -30,7 +35,7 @@ _CONTACT_COLUMNS = (
 _CONTACT_VALUES = f"""
     COUNT(*),
     SUM(CASE WHEN c.is_complaint THEN 1 ELSE 0 END),
-    SUM(CASE WHEN EXISTS (SELECT 1 FROM feedback_reasontag r WHERE r.contact_id = c.id) THEN 1 ELSE 0 END),
+    SUM(CASE WHEN {_says_why("c")} THEN 1 ELSE 0 END),
     {_duration(_HANDLED, "c.handle_seconds")},
     {_duration(_HANDLED, "c.wait_seconds")},
     {_duration(_RESOLVED, "c.first_response_seconds")},
@@ -39,7 +44,7 @@ _CONTACT_VALUES = f"""
     COALESCE(SUM(CASE WHEN c.reply_count > 0 THEN c.reply_squares END), 0),
     SUM(CASE WHEN c.resolved_first_contact IS NOT NULL THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.resolved_first_contact THEN 1 ELSE 0 END)
-"""  # noqa: S608 - no outside text
+"""
 
 
 def _contacts(theme: str, join: str) -> str:
@@ -85,15 +90,29 @@ FROM feedback_commerceday d
 WHERE d.day IN ({days})
 GROUP BY d.day, COALESCE(d.market_id, 0), COALESCE(d.device_id, 0)"""
 
+_CONTACT_SAYS = "(SELECT 1 FROM feedback_contacttext w WHERE w.contact_id = x.id AND w.text <> '' LIMIT 1) IS NOT NULL"
+_RESPONSE_SAYS = "(SELECT 1 FROM feedback_surveytext w WHERE w.response_id = x.id LIMIT 1) IS NOT NULL"
+
+
+def _by_source(kind: Kind, table: str, day: str, with_reason: str, with_text: str) -> str:
+    return f"""
+INSERT INTO metrics_sourcecell (kind, source, day, rows, with_reason, with_text)
+SELECT '{kind.value}', x.source_id, x.{day}, COUNT(*),
+    SUM(CASE WHEN {with_reason} THEN 1 ELSE 0 END), SUM(CASE WHEN {with_text} THEN 1 ELSE 0 END)
+FROM {table} x WHERE x.{day} IN ({{days}}) GROUP BY x.source_id, x.{day}"""  # noqa: S608 - no outside text
+
+
 STATEMENTS: dict[Kind, tuple[str, ...]] = {
     Kind.CONTACTS: (
         _contacts("0", ""),
         _contacts("t.theme_id", "JOIN feedback_contacttheme t ON t.contact_id = c.id"),
+        _by_source(Kind.CONTACTS, "feedback_contact", "local_day", _says_why("x"), _CONTACT_SAYS),
     ),
     Kind.SURVEYS: (
         _surveys("0", ""),
         _surveys("t.theme_id", "JOIN feedback_surveytheme t ON t.response_id = s.id"),
+        _by_source(Kind.SURVEYS, "feedback_surveyresponse", "local_day", "1 = 0", _RESPONSE_SAYS),
     ),
-    Kind.COMMERCE: (_COMMERCE,),
+    Kind.COMMERCE: (_COMMERCE, _by_source(Kind.COMMERCE, "feedback_commerceday", "day", "1 = 0", "1 = 0")),
 }
-"""Per kind: all rows once, then each theme's rows."""
+"""Per kind: all rows once, then each theme's rows, then how many each source has."""

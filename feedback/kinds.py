@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from feedback.models import Import
 from feedback.normalise import Circumstances
@@ -36,10 +36,13 @@ class Row(Protocol):
 
 
 class Writer(Protocol):
-    """Stores rows of one import. For every chunk: `known`, `prepare`, and in the transaction `known`, `write`."""
+    """Stores rows of one import. For every chunk: `known`, `prepare`, and in the transaction `write`."""
 
     def known(self, external_ids: Sequence[str]) -> dict[str, str]:
-        """The stored row hash of those ids that exist. Called before the chunk and again inside it."""
+        """The stored row hash of those ids that exist. Called before the chunk's transaction.
+
+        And again inside it, when another writer of the source had its turn meanwhile (`services.turns`).
+        """
 
     def prepare(self, rows: Sequence[Any]) -> int:
         """Whatever takes long and writes nothing, outside the transaction: redaction.
@@ -50,11 +53,19 @@ class Writer(Protocol):
     def write(self, new: Sequence[Any], changed: Sequence[Any]) -> None:
         """Store these rows inside the chunk's transaction, and mark their days, old and new, as dirty.
 
-        `known` was just called inside the same transaction; no id occurs twice.
+        What `known` answered last still holds; no id occurs twice.
         """
 
 
 Normaliser = Callable[[Mapping[str, str]], Any]
+
+
+@runtime_checkable
+class ManyRows(Protocol):
+    """What a normaliser may be besides: one that works on the columns of many rows at once, which is faster."""
+
+    def many(self, fields: Mapping[str, Sequence[str]], count: int) -> Sequence[Any]:
+        """A row, or the Problem that the normaliser would raise, for each; empty cells say nothing."""
 
 
 @dataclass(frozen=True)

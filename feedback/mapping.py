@@ -1,63 +1,40 @@
 """How the columns of a file become fields: the JSON of `--mapping`, the same that the browser saves.
 
-Pure: no Django, no clock, no network.
+Pure: no Django, no clock, no network. Described with examples in docs/import-mapping.md.
 
-    {"columns": {field: heading, [headings] or null}, "constants": {field: value}, "timezone": "…",
-     "date_format": "…", "scale": [min, max], "delimiter": "…", "encoding": "…", "decimal": ", or ."}
+    {"columns": {field: heading, [headings] or null}, "constants": {field: value}, "left_out": [headings],
+     "transforms": {field: {"kind": …}}, "timezone": "…", "date_format": "…", "scale": [min, max],
+     "delimiter": "…", "encoding": "…", "decimal": ", or .", "sheet": "…"}
 
 A field that the mapping does not name is taken from the column of the same name; null leaves it out.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_KEYS = frozenset({"columns", "constants", "timezone", "date_format", "scale", "delimiter", "encoding", "decimal"})
-# Headings of systems that people export from, offered as a guess in the browser only.
-_SYNONYMS = {
-    "id": "external_id",
-    "ticket_id": "external_id",
-    "case_number": "external_id",
-    "conversation_id": "external_id",
-    "response_id": "external_id",
-    "created_at": "occurred_at",
-    "created": "occurred_at",
-    "created_date": "occurred_at",
-    "datum": "occurred_at",
-    "date": "occurred_at",
-    "timestamp": "occurred_at",
-    "submitted_at": "responded_at",
-    "message": "text",
-    "description": "text",
-    "body": "text",
-    "verbatim": "text",
-    "toelichting": "text",
-    "remark": "comment",
-    "feedback": "comment",
-    "category": "reason",
-    "label": "reason",
-    "onderwerp": "reason",
-    "tags": "reason",
-    "rating": "score",
-    "kanaal": "channel",
-    "via": "channel",
-    "country": "market",
-    "land": "market",
-    "lang": "language",
-    "url": "page",
-    "customer_id": "customer",
-    "requester_id": "customer",
-    "order_id": "order",
-    "order_number": "order",
-    "visits": "sessions",
-    "transactions": "orders",
-}
-_GUESSED_FOR_SURVEYS = {"occurred_at": "responded_at", "text": "comment", "reason": "department"}
+from feedback import transforms
+from feedback.picking import Converter
+
+_KEYS = frozenset(
+    {
+        "columns", "constants", "left_out", "transforms", "timezone", "date_format", "scale", "delimiter",
+        "encoding", "decimal", "sheet",
+    }
+)  # fmt: skip
+MOMENTS = ("occurred_at", "responded_at", "invited_at", "resolved_at", "date")
+"""Fields that hold a date; the day and its time may stand in two columns."""
+_SOME_MOMENT = datetime(2026, 11, 9, 10, 4, 59, tzinfo=UTC)
+SEVERAL = frozenset({"reason", "detail"})
+"""Fields that may be made of many columns."""
+_MIDNIGHT = re.compile(r"(?<=[0-9])[T ]00:00(?::00(?:\.0+)?)?$")
+# What spreadsheets call a time of day without a day.
+_NO_DAY = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ]")
 
 
 class BadMapping(Exception):
@@ -75,12 +52,40 @@ class FieldMap:
 
     columns: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    # Headings of which a person said that nothing is made of them.
+    left_out: tuple[str, ...] = ()
+    transforms: dict[str, transforms.Transform] = field(default_factory=dict)
     timezone: str = ""
     date_format: str = ""
-    scale: tuple[float, float] | None = None
     delimiter: str = ""
     encoding: str = ""
     decimal: str = ""
+    # Of a workbook; of a Singer file, the stream.
+    sheet: str = ""
+
+    @property
+    def scale(self) -> tuple[float, float] | None:
+        """The ends of the scale on which the scores were asked, when it is not the survey's own."""
+        asked = self.transforms.get("score")
+        return (asked.low, asked.high) if isinstance(asked, transforms.Scale) else None
+
+    @property
+    def headings(self) -> set[str]:
+        """Every heading that this mapping says something about, in small letters."""
+        used = {heading.lower() for several in self.columns.values() for heading in several or ()}
+        return used | {heading.lower() for heading in self.left_out}
+
+    def converters(self) -> dict[str, Converter]:
+        """What turns a cell of a field into what the field means, for `picking.picker`."""
+        found = {
+            name: converter
+            for name, transform in self.transforms.items()
+            if (converter := transform.converter(name, self.decimal))
+        }
+        for name, headings in self.columns.items():
+            if name in MOMENTS and headings and len(headings) > 1:
+                found[name] = _day_or_time
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """The shape that is stored and sent; without what is empty."""
@@ -90,12 +95,14 @@ class FieldMap:
                 for name, headings in self.columns.items()
             },
             "constants": self.constants,
+            "left_out": list(self.left_out),
+            "transforms": {name: transforms.as_json(transform) for name, transform in self.transforms.items()},
             "timezone": self.timezone,
             "date_format": self.date_format,
-            "scale": list(self.scale) if self.scale else None,
             "delimiter": self.delimiter,
             "encoding": self.encoding,
             "decimal": self.decimal,
+            "sheet": self.sheet,
         }
         return {key: value for key, value in values.items() if value}
 
@@ -110,12 +117,14 @@ def read(data: object, fields: Sequence[str]) -> FieldMap:
     return FieldMap(
         columns=_columns(data.get("columns") or {}, fields),
         constants=_constants(data.get("constants") or {}, fields),
+        left_out=_left_out(data.get("left_out") or []),
+        transforms=_transforms(data, fields),
         timezone=_zone(data.get("timezone")),
-        date_format=_word(data, "date_format"),
-        scale=_scale(data.get("scale")),
+        date_format=_date_format(_word(data, "date_format")),
         delimiter=_delimiter(_word(data, "delimiter")),
         encoding=_word(data, "encoding"),
         decimal=_word(data, "decimal"),
+        sheet=_word(data, "sheet"),
     )
 
 
@@ -134,8 +143,9 @@ def resolve(mapping: FieldMap, header: Sequence[str], fields: Sequence[str]) -> 
         except KeyError as error:
             raise BadMapping("heading_missing", name=str(error.args[0]), field=name) from error
     taken = {index for indexes in found.values() for index in indexes}
+    left_out = {heading.lower() for heading in mapping.left_out}
     for name in fields:
-        if name in mapping.columns or name in mapping.constants:
+        if name in mapping.columns or name in mapping.constants or name in left_out:
             continue
         index = lowered.get(name)
         if index is not None and index not in taken:
@@ -143,52 +153,9 @@ def resolve(mapping: FieldMap, header: Sequence[str], fields: Sequence[str]) -> 
     return found
 
 
-Picker = Callable[[Sequence[str]], dict[str, str]]
-PATH_MARK = "\x1e"
-"""Stands between the cells of a field that is made of several columns."""
-
-
-def picker(columns: Mapping[str, tuple[int, ...]], constants: Mapping[str, str]) -> Picker:
-    """A function from the cells of a row to its fields, stripped; empty ones are left out."""
-    single = [(name, indexes[0]) for name, indexes in columns.items() if len(indexes) == 1]
-    several = [(name, indexes) for name, indexes in columns.items() if len(indexes) > 1]
-    fixed = {name: value for name, value in constants.items() if value}
-
-    def pick(cells: Sequence[str]) -> dict[str, str]:
-        values = fixed.copy()
-        for name, index in single:
-            value = cells[index].strip()
-            if value:
-                values[name] = value
-        for name, indexes in several:
-            parts = [part for index in indexes if (part := cells[index].strip())]
-            if parts:
-                values[name] = PATH_MARK.join(parts)
-        return values
-
-    return pick
-
-
-def guess(header: Sequence[str], kind: str, fields: Sequence[str]) -> dict[str, str]:
-    """A proposal for the browser: heading by field, from equal names first and common names next."""
-    proposal: dict[str, str] = {}
-    for heading in header:
-        name = _plain(heading)
-        if name in fields:
-            proposal.setdefault(name, heading)
-    for heading in header:
-        name = _SYNONYMS.get(_plain(heading), "")
-        if kind == "surveys":
-            name = _GUESSED_FOR_SURVEYS.get(name, name)
-        elif kind != "contacts" and name == "occurred_at":
-            name = "date"
-        if name in fields and heading not in proposal.values():
-            proposal.setdefault(name, heading)
-    return proposal
-
-
-def _plain(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", heading.strip().lower()).strip("_")
+def _day_or_time(cell: str) -> str:
+    """A cell of a spreadsheet that holds a day says midnight; one that holds a time says the first day there is."""
+    return _NO_DAY.sub("", _MIDNIGHT.sub("", cell)) if len(cell) > len("10:04:00") else cell
 
 
 def _columns(data: object, fields: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
@@ -202,12 +169,17 @@ def _columns(data: object, fields: Sequence[str]) -> dict[str, tuple[str, ...] |
         elif isinstance(headings, str):
             columns[name] = (headings,)
         elif isinstance(headings, list) and headings and all(isinstance(item, str) for item in headings):
-            if len(headings) > 1 and name != "reason":
+            if len(headings) > _most_columns(name):
                 raise BadMapping("only_reason_several", name=name)
             columns[name] = tuple(headings)
         else:
             raise BadMapping("heading_not_text", name=name)
     return columns
+
+
+def _most_columns(name: str) -> int:
+    """How many columns can make this field: the levels of a reason, a day and its time, what tells rows apart."""
+    return 20 if name in SEVERAL else 2 if name in MOMENTS else 1
 
 
 def _constants(data: object, fields: Sequence[str]) -> dict[str, str]:
@@ -216,6 +188,31 @@ def _constants(data: object, fields: Sequence[str]) -> dict[str, str]:
     for name in data:
         _known(name, fields)
     return {name: str(value).strip() for name, value in data.items() if value is not None}
+
+
+def _left_out(data: object) -> tuple[str, ...]:
+    if not isinstance(data, list) or not all(isinstance(heading, str) for heading in data):
+        raise BadMapping("left_out_not_list")
+    return tuple(dict.fromkeys(data))
+
+
+def _transforms(data: Mapping[Any, Any], fields: Sequence[str]) -> dict[str, transforms.Transform]:
+    """Of every field; `scale` is the short form of the one of a score."""
+    every = data.get("transforms") or {}
+    if not isinstance(every, Mapping):
+        raise BadMapping("mapping_not_object")
+    try:
+        found: dict[str, transforms.Transform] = {}
+        if data.get("scale"):
+            ends = transforms.scale_ends(data["scale"])
+            if "score" in fields:
+                found["score"] = transforms.Scale(*ends)
+        for name, one in every.items():
+            _known(name, fields)
+            found[name] = transforms.read(name, one)
+    except transforms.BadTransform as error:
+        raise BadMapping(error.reason, **error.parameters) from error
+    return found
 
 
 def _known(name: object, fields: Sequence[str]) -> None:
@@ -228,6 +225,19 @@ def _word(data: Mapping[Any, Any], key: str) -> str:
     if value is not None and not isinstance(value, str):
         raise BadMapping("mapping_value_not_text", name=key)
     return value or ""
+
+
+def _date_format(value: str) -> str:
+    """An order of day and month, or a pattern that can read what it writes."""
+    if value in {"", "dmy", "mdy"}:
+        return value
+    try:
+        datetime.strptime(_SOME_MOMENT.strftime(value), value)  # noqa: DTZ007 - only whether it can be read
+    except (ValueError, re.error) as error:
+        raise BadMapping("date_format_bad", name=value) from error
+    if "%" not in value:
+        raise BadMapping("date_format_bad", name=value)
+    return value
 
 
 def _delimiter(value: str) -> str:
@@ -245,17 +255,3 @@ def _zone(value: object) -> str:
     except (ValueError, OSError, KeyError) as error:
         raise BadMapping("zone_unknown", name=str(value)) from error
     return str(value)
-
-
-def _scale(value: object) -> tuple[float, float] | None:
-    if not value:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        raise BadMapping("scale_bad")
-    try:
-        low, high = float(value[0]), float(value[1])
-    except (TypeError, ValueError) as error:
-        raise BadMapping("scale_bad") from error
-    if not -math.inf < low < high < math.inf:
-        raise BadMapping("scale_bad")
-    return low, high

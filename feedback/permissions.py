@@ -21,6 +21,26 @@ def may_import(person: Someone) -> Verdict:
     )
 
 
+def may_undo(person: Someone) -> Verdict:
+    """Take data out again."""
+    return has_role(
+        person,
+        Role.LINKING_PIN,
+        Role.ADMINISTRATOR,
+        why_not=_("The linking pin and administrators undo imports."),
+    )
+
+
+def may_protect(person: Someone) -> Verdict:
+    """Erase a customer, and say how long words are kept."""
+    return has_role(
+        person,
+        Role.LINKING_PIN,
+        Role.ADMINISTRATOR,
+        why_not=_("The linking pin and administrators look after personal data."),
+    )
+
+
 def may_curate(person: Someone) -> Verdict:
     """Name, merge and lock themes; write their playbook."""
     return has_role(person, Role.LINKING_PIN, why_not=_("The linking pin looks after the themes."))

@@ -1,5 +1,31 @@
 """The night shift of feedback: importing this package registers its handlers."""
 
-from feedback.jobs import discovery, imports, recount, themes
+from feedback.jobs import (
+    discovery,
+    imports,
+    live,
+    pulling,
+    recount,
+    redoing,
+    retention,
+    search,
+    themes,
+    undo,
+    values,
+    watching,
+)
 
-__all__ = ["discovery", "imports", "recount", "themes"]
+__all__ = [
+    "discovery",
+    "imports",
+    "live",
+    "pulling",
+    "recount",
+    "redoing",
+    "retention",
+    "search",
+    "themes",
+    "undo",
+    "values",
+    "watching",
+]

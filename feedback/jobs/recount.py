@@ -2,9 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from feedback import bulk
 from feedback.services import series
 from metrics.models import DirtyDay, Kind
 from outbox import jobs, schedules
+
+# So many days in one go were a bulk load, or a good part of one.
+MANY_DAYS = 60
 
 
 @jobs.handles("feedback.recount", title=_("Count changed days"))
@@ -16,6 +20,8 @@ def recount(run: jobs.Run) -> None:
             marks, days = found
             with run.chunk(to=run.cursor + len(days)):
                 series.recount(kind, marks, days)
+    if run.cursor >= MANY_DAYS:
+        bulk.look_at_sizes()
 
 
 # A sweep for marks that nobody asked a job for.

@@ -27,7 +27,10 @@ _OWN, _LOOK, _REST, _DONE = "own", "look", "rest", "done"
 
 
 def discover_themes(run: jobs.Run) -> None:
-    """Sort the untagged rows of the import `run.arguments["import_id"]`; find new themes if many rows wait."""
+    """Sort the untagged rows of an import (`{"import_id": …}`), or rows that came in live (`{"rows": {pile: ids}}`).
+
+    Find new themes if many rows wait.
+    """
     step = run.progress.setdefault("step", _OWN)
     if step == _OWN and _sort_own(run):
         step = _LOOK
@@ -38,8 +41,12 @@ def discover_themes(run: jobs.Run) -> None:
 
 
 def _sort_own(run: jobs.Run) -> bool:
-    """The rows of this import; whether there were any."""
-    piles = {pile: unthemed.of_import(run.arguments["import_id"], pile) for pile in Pile}
+    """The rows that this job is about; whether there were any."""
+    live = run.arguments.get("rows")
+    piles = {
+        pile: unthemed.of_ids(live[pile], pile) if live else unthemed.of_import(run.arguments["import_id"], pile)
+        for pile in Pile
+    }
     waiting = sum(rows.count() for rows in piles.values())
     if not waiting and not run.cursor:
         return False

@@ -8,7 +8,10 @@ from feedback.models.contacts import (
     DimensionValue,
     ReasonTag,
 )
-from feedback.models.imports import Import, ImportReject, Source
+from feedback.models.history import FormerRow, MappedRows, ValueMapping
+from feedback.models.imports import Import, ImportReject, Source, Turn
+from feedback.models.live import Delivery, RawRecord, Stream
+from feedback.models.search import SearchMark
 from feedback.models.surveys import CommerceDay, SurveyResponse, SurveyText, SurveyTheme
 from feedback.models.themes import Theme
 
@@ -18,13 +21,21 @@ __all__ = [
     "ContactReason",
     "ContactText",
     "ContactTheme",
+    "Delivery",
     "DimensionValue",
+    "FormerRow",
     "Import",
     "ImportReject",
+    "MappedRows",
+    "RawRecord",
     "ReasonTag",
+    "SearchMark",
     "Source",
+    "Stream",
     "SurveyResponse",
     "SurveyText",
     "SurveyTheme",
     "Theme",
+    "Turn",
+    "ValueMapping",
 ]

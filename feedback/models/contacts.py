@@ -30,6 +30,12 @@ class DimensionValue(models.Model):
     dimension = models.CharField(max_length=12, choices=Dimension)
     code = models.CharField(max_length=120)
     label = models.CharField(max_length=120)
+    # When a person said what it is; until then it is counted as it came and listed as unmapped.
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    # The value it means, by a person's word: rows that say this are stored as saying that.
+    mapped_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Which source said it first.
+    found_in = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["dimension", "label"]
@@ -47,6 +53,10 @@ class ContactReason(models.Model):
     # Names from the root down, joined by " > ".
     path = models.CharField(max_length=500, unique=True)
     depth = models.PositiveSmallIntegerField(default=0)
+    # As with dimension values: when a person said what it is, what it means, who said it first.
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    mapped_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    found_in = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # The theme that counts contacts with this reason.
     theme = models.ForeignKey(
         "feedback.Theme", null=True, blank=True, on_delete=models.SET_NULL, related_name="reasons"
@@ -68,13 +78,17 @@ def _dimension() -> models.ForeignKey[DimensionValue | None]:
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        # Checked once a chunk by the writer, not once a row by the database: decision 0015.
+        db_constraint=False,
     )
 
 
 class Contact(models.Model):
     """One conversation that a customer began. Null means not known, never zero."""
 
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="contacts", db_index=False)
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="contacts", db_index=False, db_constraint=False
+    )
     external_id = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()
     # The day in the market's zone, computed once; every metric belongs to it.
@@ -86,6 +100,7 @@ class Contact(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
     channel = _dimension()
     stage = _dimension()
@@ -113,7 +128,9 @@ class Contact(models.Model):
     variant = models.CharField(max_length=40, blank=True)
     # Of the normalised row: an equal hash is an unchanged row.
     row_hash = models.CharField(max_length=32)
-    imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    imported = models.ForeignKey(
+        Import, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = [
@@ -137,7 +154,9 @@ class Contact(models.Model):
 class ContactText(models.Model):
     """The customer's words, personal data removed before they were stored."""
 
-    contact = models.OneToOneField(Contact, primary_key=True, on_delete=models.CASCADE, related_name="words")
+    contact = models.OneToOneField(
+        Contact, primary_key=True, on_delete=models.CASCADE, related_name="words", db_constraint=False
+    )
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     redactions = models.PositiveSmallIntegerField(default=0)
@@ -147,11 +166,17 @@ class ContactText(models.Model):
 class ReasonTag(models.Model):
     """A contact has this reason."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="reason_tags")
-    reason = models.ForeignKey(ContactReason, on_delete=models.PROTECT, related_name="tags", db_index=False)
+    pk = models.CompositePrimaryKey("contact", "reason")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="reason_tags", db_index=False, db_constraint=False
+    )
+    reason = models.ForeignKey(
+        ContactReason, on_delete=models.PROTECT, related_name="tags", db_index=False, db_constraint=False
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reason", "contact"], name="reason_tag_once")]
+        # The contacts of a reason; the key serves the reasons of a contact.
+        indexes = [models.Index(fields=["reason", "contact"], name="reason_tag_contacts")]
 
 
 class ContactTheme(models.Model):

@@ -16,13 +16,41 @@ class Source(models.Model):
     zone = models.CharField(max_length=64, default="Europe/Amsterdam")
     # The last mapping of each kind, offered at the next upload: {"contacts": {…}, …}.
     mappings = models.JSONField(default=dict)
+    # Which of `feedback.systems` it is: it decides how its webhooks are verified and what its objects mean.
+    system = models.CharField(max_length=20, default="files")
+    # Its address: /hooks/<slug>/. Empty for files, which nobody sends by themselves.
+    slug = models.SlugField(max_length=60, blank=True, db_index=False)
+    # Since when it is paused: what it sends is kept and waits, nothing is pulled.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    # How its objects become rows: questions of surveys, markets of brands, a field map …
+    config = models.JSONField(default=dict, blank=True)
+    # Secrets of its webhook, newest first, two at most while they are changed:
+    # [{"id": …, "secret": encrypted, "created_at": …}].
+    secrets = models.JSONField(default=list, blank=True)
+    # What a connector signs in with, encrypted as one JSON object; never shown again.
+    credentials = models.TextField(blank=True)
+    # When the linking pin was told that it is silent; empty when data came since.
+    silence_told_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], condition=~models.Q(slug=""), name="source_address_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Turn(models.Model):
+    """How many transactions wrote rows of a source; whoever writes counts here first, and so waits for the others.
+
+    Not a column of the source, which people save whole.
+    """
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    number = models.BigIntegerField(default=0)
 
 
 class Import(models.Model):
@@ -50,6 +78,8 @@ class Import(models.Model):
         STARTED = "started", _("Started")
         FINISHED = "finished", _("Finished")
         FAILED = "failed", _("Failed")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="imports")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -69,6 +99,17 @@ class Import(models.Model):
     unchanged_count = models.BigIntegerField(default=0)
     rejected_count = models.BigIntegerField(default=0)
     redacted_count = models.BigIntegerField(default=0)
+    # After undoing: rows that were taken out, rows that have their former values again, rows that stay.
+    removed_count = models.BigIntegerField(default=0)
+    restored_count = models.BigIntegerField(default=0)
+    kept_count = models.BigIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undo_job = models.ForeignKey("outbox.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # When the former values of the rows it changed were thrown away: from then on it stays.
+    swept_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # Why the whole file was refused: a kind of `feedback.rejections` and its parameters.
     problem = models.CharField(max_length=60, blank=True)
     problem_parameters = models.JSONField(default=dict, blank=True)

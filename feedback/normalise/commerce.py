@@ -10,7 +10,8 @@ from feedback.normalise import values as cell
 from feedback.normalise.circumstances import Circumstances
 from feedback.normalise.problem import Problem
 
-COLUMNS = ("date", "market", "sessions", "orders", "revenue", "checkouts", "device")
+# `detail` tells the rows of one day apart (a page, an order) and is not stored: the rows of a day are added up.
+COLUMNS = ("date", "market", "sessions", "orders", "revenue", "checkouts", "device", "detail")
 
 
 class CommerceRow(NamedTuple):
@@ -51,6 +52,8 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], CommerceR
         if all(value is None for value in sums):
             raise Problem("orders", "", "nothing_counted")
         facts = (day, market, device, *sums)
-        return CommerceRow(f"{day.isoformat()}|{market}|{device.lower()}", around.references.row(facts), *facts)
+        detail = row.get("detail")
+        own = f"|{around.references.row((detail,))}" if detail else ""
+        return CommerceRow(f"{day.isoformat()}|{market}|{device.lower()}{own}", around.references.row(facts), *facts)
 
     return normalise

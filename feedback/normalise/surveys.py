@@ -18,7 +18,7 @@ from metrics.scales import SCALES, csat_scaled, ves_score
 
 COLUMNS = (
     "external_id", "invited_at", "responded_at", "instrument", "score", "score2", "scale_min", "scale_max",
-    "comment", "contact", "customer", "channel", "market", "stage", "page", "language", "department",
+    "comment", "contact", "customer", "customer_name", "channel", "market", "stage", "page", "language", "department",
 )  # fmt: skip
 
 
@@ -88,7 +88,9 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], SurveyRow
             around.references.customer(customer),
             row.get("comment", ""),
         )
-        return SurveyRow(external_id, around.references.row(facts), *facts, known_names(customer))
+        return SurveyRow(
+            external_id, around.references.row(facts), *facts, known_names(customer, row.get("customer_name", ""))
+        )
 
     return normalise
 

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 
-from feedback.mapping import PATH_MARK
 from feedback.normalise.problem import Problem
+from feedback.picking import PATH_MARK
 
 MAX_SECONDS = 10 * 366 * 86_400.0
 MAX_COUNT = 10**15

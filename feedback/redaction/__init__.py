@@ -5,38 +5,53 @@ payment cards, citizen numbers, IP addresses, phone numbers, postal addresses, b
 names that stand where people put their names, each by a placeholder that says what stood there.
 
 The order of the rules matters: values that are known from the same record come first (they are
-exact and catch most names), then what carries a check digit, and phone numbers last, because a
-phone number has no check digit and would otherwise swallow pieces of the others. Order numbers go
-where their word announces them. Tracking and article numbers, dates and amounts are kept: they are
-what a complaint is about.
+exact and catch most names), then the shop's own order numbers, then what carries a check digit, and
+phone numbers last, because a phone number has no check digit and would otherwise swallow pieces of the
+others. Other order numbers go where their word announces them. Tracking and article numbers, dates and
+amounts are kept: they are what a complaint is about.
 
 Names are found only beside a sign-off, an introduction or a title, so **finding names is partial**
 and has to be said so wherever this is described. Store :data:`RULES_VERSION` beside a redacted
 text; when it has grown, running the rules again over stored text is safe: redaction is idempotent.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeAlias
 
-from feedback.redaction import numbers, phones, words
+from feedback.redaction import candidates, numbers, phones, words
+from feedback.redaction import known as known_values
+from feedback.redaction.orders import OrderPatterns
 
-__all__ = ["RULES_VERSION", "Redacted", "redact"]
+__all__ = ["RULES_VERSION", "OrderPatterns", "Redacted", "redact"]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Grows with every change of what is found, so that texts of older rules can be redone."""
 
-_DIGIT = re.compile("[0-9]")
-# Seven digits with at most three other signs between them: the least of any number looked for.
-_LONG_NUMBER = re.compile("[0-9](?:[^0-9A-Za-z]{0,3}[0-9]){6}")
-_FOUR_DIGITS = re.compile("[0-9]{4}")
-_SHORTEST_KNOWN_VALUE = 3
-_KNOWN_PATTERNS_CACHED = 4096
-_PARTICLES = frozenset({"van", "von", "den", "der", "des", "ter", "ten", "the", "het", "and"})
-
 _Rule: TypeAlias = Callable[[str], tuple[str, int]]
+
+# In this order: which candidates call for a rule, what it finds, the rule.
+_RULES: tuple[tuple[int, str, _Rule], ...] = (
+    (candidates.AT, "email", words.emails),
+    (candidates.WRITTEN_AT, "email", words.written_emails),
+    (candidates.ORDER, "order", numbers.orders),
+    (candidates.LONG_NUMBER, "iban", numbers.ibans),
+    (candidates.LONG_NUMBER, "card", numbers.cards),
+    (candidates.LONG_NUMBER, "bsn", numbers.citizen_numbers),
+    (candidates.IP, "ip", numbers.ip_addresses),
+    (candidates.BIRTH, "birthdate", words.birth_dates),
+    (candidates.LONG_NUMBER, "phone", phones.phones),
+    (candidates.STREET, "address", words.streets),
+    (candidates.ADDRESS, "address", words.called_addresses),
+    (candidates.FOUR_DIGITS, "postcode", words.postcodes_on_the_continent),
+    (candidates.BRITISH_POSTCODE, "postcode", words.british_postcodes),
+    (candidates.GREETING, "name", words.signatures),
+    (candidates.THANKS, "name", words.thanks),
+    (candidates.INTRODUCTION, "name", words.introductions),
+    (candidates.TITLE, "name", words.titled),
+    (candidates.SALUTATION, "name", words.salutations),
+    (candidates.LAST_LINE, "name", words.last_lines),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,8 @@ class Redacted:
     text: str
     counts: dict[str, int] = field(default_factory=dict)
     """How many pieces were replaced, by the placeholder's word: ``{"email": 1}``."""
+    orders: tuple[str, ...] = ()
+    """The order numbers that the shop's own patterns found, as written, first one first."""
 
     @property
     def total(self) -> int:
@@ -53,85 +70,44 @@ class Redacted:
         return sum(self.counts.values())
 
 
-def redact(text: str, known: Sequence[str] = ()) -> Redacted:
+def redact(text: str, known: Sequence[str] = (), *, orders: OrderPatterns | None = None) -> Redacted:
     """Replace the personal data in ``text`` by ``[email] [phone] [iban] [card] [bsn] [ip] …``.
 
     ``known`` are values that the same record gives away: the requester's name, address or phone
-    number. They become ``[name]``, and so do the capitalised parts of a known name. The result is
-    a fixed point for the same ``known``: redacting it again changes nothing.
+    number. They go, and so do other ways of writing them (:mod:`feedback.redaction.known`).
+    ``orders`` are the shop's own patterns: the numbers become ``[order]`` and are handed back. The result is
+    a fixed point for the same arguments: redacting it again changes nothing.
 
     Never raises, whatever the text.
     """
     counts: dict[str, int] = {}
+    found_orders: tuple[str, ...] = ()
     # Every replacement takes characters that stand outside a placeholder and no rule reads inside
     # one, so the rounds come to an end. Most texts need no rule at all, the others one round and
     # a second that finds nothing.
     while True:
         before = text
-        for kind, rule in _rules_worth_running(text, known):
-            text, found = rule(text)
-            if found:
-                counts[kind] = counts.get(kind, 0) + found
-        if text == before:
-            return Redacted(text, counts)
-
-
-def _rules_worth_running(text: str, known: Sequence[str]) -> Iterator[tuple[str, _Rule]]:
-    """Only the rules that could find something, told by looks that cost next to nothing."""
-    if known:
-        pattern = _known_pattern(tuple(known))
-        if pattern is not None:
-            yield "name", lambda text: pattern.subn("[name]", text)
-    lowered = text.lower()
-    if "@" in text or words.mentions_at(lowered):
-        yield "email", words.emails
-    has_digit = _DIGIT.search(text) is not None
-    has_long_number = has_digit and _LONG_NUMBER.search(text) is not None
-    if has_digit and numbers.mentions_an_order(lowered):
-        yield "order", numbers.orders
-    if has_long_number:
-        yield "iban", numbers.ibans
-        yield "card", numbers.cards
-        yield "bsn", numbers.citizen_numbers
-    if has_digit:
-        if text.count(".") >= numbers.DOTS_OF_AN_IPV4 or text.count(":") > 1:
-            yield "ip", numbers.ip_addresses
-        if words.mentions_birth(lowered):
-            yield "birthdate", words.birth_dates
-    if has_long_number:
-        yield "phone", phones.phones
-    if has_digit:
-        if words.mentions_a_street(lowered):
-            yield "address", words.streets
-        if _FOUR_DIGITS.search(text):
-            yield "postcode", words.postcodes_on_the_continent
-        if " " in text:
-            yield "postcode", words.british_postcodes
-    if words.mentions_a_name(lowered):
-        yield "name", words.names
-
-
-@lru_cache(maxsize=_KNOWN_PATTERNS_CACHED)
-def _known_pattern(known: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Whole values in any case; the parts of a name only where they are capitalised ("Mark")."""
-    whole: set[str] = set()
-    parts: set[str] = set()
-    for value in known:
-        value = value.strip()
-        if len(value) < _SHORTEST_KNOWN_VALUE or "[" in value or "]" in value:
+        if known:
+            text, known_found = known_values.take_out(text, known)
+            for kind, number in known_found.items():
+                _count(counts, kind, number)
+        if orders:
+            text, numbers_found = orders.take_out(text)
+            found_orders += tuple(numbers_found)
+            _count(counts, "order", len(numbers_found))
+        held = candidates.look(text)
+        if not held:
+            if text == before:
+                return Redacted(text, counts, found_orders)
             continue
-        whole.add(value)
-        parts.update(
-            part
-            for part in re.findall(r"[^\W\d_]+", value)
-            if "@" not in value
-            and len(part) >= _SHORTEST_KNOWN_VALUE
-            and part[0].isupper()
-            and part.lower() not in _PARTICLES
-        )
-    if not whole:
-        return None
-    longest_first = sorted(whole, key=lambda value: (-len(value), value))
-    choices = [f"(?i:{'|'.join(map(re.escape, longest_first))})"]
-    choices += [re.escape(part) for part in sorted(parts, key=lambda part: (-len(part), part))]
-    return re.compile(rf"(?<![\w\[])(?:{'|'.join(choices)})(?![\w@])")
+        for wanted, kind, rule in _RULES:
+            if held & wanted:
+                text, found = rule(text)
+                _count(counts, kind, found)
+        if text == before:
+            return Redacted(text, counts, found_orders)
+
+
+def _count(counts: dict[str, int], kind: str, found: int) -> None:
+    if found:
+        counts[kind] = counts.get(kind, 0) + found

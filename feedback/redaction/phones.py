@@ -1,6 +1,7 @@
 """Phone numbers: a shape, then the numbering plans of ``phonenumbers``."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -26,16 +27,26 @@ _DATE = re.compile(
 # The home market and its neighbours; a number that any of their plans allows is a phone number.
 _REGIONS = ("NL", "BE", "DE", "GB", "FR")
 _LEAST_DIGITS = 7
+# A numbering plan takes its time; beyond this a text is no message, and what looks like a phone number is one.
+_MOST_LOOKED_UP = 300
 
 
 def phones(text: str) -> tuple[str, int]:
     """Phone numbers that a numbering plan allows; not dates, and not behind "order" or "EAN"."""
-    text, found = replace(text, _CANDIDATE, "[phone]", _decide)
+    looked_up = 0
+
+    def decide(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
+        nonlocal looked_up
+        looked_up += 1
+        return _decide(text, candidate) if looked_up <= _MOST_LOOKED_UP else _decide_unseen(text, candidate)
+
+    text, found = replace(text, _CANDIDATE, "[phone]", decide)
     text, american = replace(text, _AMERICAN, "[phone]", _decide_american)
     text, bare = replace(text, _BARE, "[phone]", _decide_bare)
     return text, found + american + bare
 
 
+@lru_cache(maxsize=2048)
 def _is_valid(number: str, region: str) -> bool:
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(number, region))
@@ -57,6 +68,13 @@ def _decide(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
         if called_so or any(_is_valid(number, region) for region in _REGIONS[: 1 if international else None]):
             return start, end
     return None
+
+
+def _decide_unseen(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
+    international = "+" in candidate[0][:2]
+    if not international and (preceded_by(text, candidate.start(), GOODS) or _DATE.match(text, candidate.start())):
+        return None
+    return candidate.span()
 
 
 def _decide_american(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:

@@ -14,21 +14,25 @@ _WRITTEN_AT = re.compile(
     r"(?:(?:\s?\.\s?|\s?[\[({]\s?(?:dot|punt|punkt|point)\s?[\])}]\s?|\s(?:dot|punt|punkt)\s)[\w-]{2,63})+"
 )
 _SPOKEN_AT = re.compile(rf"(?i)(?<!\[)\b{_LOCAL} (?:at|apenstaartje) [\w-]{{2,63}} (?:dot|punt|punkt) [a-z]{{2,8}}\b")
-_AT_WORDS = ("[at]", "(at)", "{at}", "[ at", "( at", "apenstaartje", "apestaartje", "arroba", " dot ", "(ät)", "[ät]")
-
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ]"
-_PART = rf"{_CAPITAL}[\w'’-]{{0,24}}(?:\.(?=\s?{_CAPITAL}))?"
+# Taken whole ("+" behind the count), so that a long word cannot be cut in a thousand ways.
+_PART = rf"{_CAPITAL}[\w'’-]{{0,24}}+(?:\.(?=\s?{_CAPITAL}))?"
 _PARTICLE = r"(?:van|von|de|den|der|des|di|da|du|el|la|le|te|ten|ter|in|op|'t|’t|zu|af)"
-_NAME = rf"(?:{_PARTICLE} ){{0,3}}{_PART}(?:[ -]?(?:{_PARTICLE} ){{0,3}}{_PART}){{0,3}}"
+_NAME = rf"(?:{_PARTICLE} ){{0,3}}{_PART}(?:(?: |(?<=\.))(?:{_PARTICLE} ){{0,3}}{_PART}){{0,3}}"
 _GREETING = (
-    r"(?:gr(?:oet(?:en|jes?)?|tjs|tz|\.)|mvg|m\.v\.g\.?|regards|sincerely|cheers|(?:best|warm|kind) wishes|"
-    r"yours (?:truly|faithfully)|gr(?:ü|ue)(?:ß|ss)(?:en?)?|gru(?:ß|ss)|hoogachtend|cordialement)"
+    r"(?:(?:gr(?:oet(?:en|jes?)?|tjs|tz?|\.)?|mvg|m\.v\.g\.?|regards|sincerely(?: yours)?|cheers|liefs|xxx?|"
+    r"(?:best|warm|kind) wishes|best(?=,)|yours (?:truly|faithfully)|gr(?:ü|ue)(?:ß|ss)(?:en?)?|gru(?:ß|ss)|mfg|[lv]g|"
+    r"hoogachtend|hochachtungsvoll|cordialement)(?!\w))"
 )
-_NO_NAME = (
-    r"(?!(?:The|A|An|And|But|Thanks?|Team|Support|Service|Klantenservice|Customer|Please|Hello|I|We|My|You|It|This|"
-    r"Ik|We|Wij|De|Het|Een|En|Maar|Dit|Dat|Die|Bedankt|Dank|Alvast|Graag|Mijn|U|Jullie|Is|Sir|Madam|Der|Die|Das|"
-    r"Ich|Wir|Und|Danke|Sent|Verzonden|Verstuurd|Gesendet)\b)"
+_NO_NAMES = (
+    r"The|A(?!\.)|An|And|But|Thanks?|Team|Support|Service|Klantenservice|Customer|Please|Hello|I(?!\.)|We|My|You|It|"
+    r"This|Ik|We|Wij|De(?! [A-Z])|Het|Een|En|Maar|Dit|Dat|Die|Bedankt|Dank|Alvast|Graag|Mijn|U|Jullie|Is|Sir|Madam|"
+    r"Der|Das|Ich|Wir|Und|Danke|Sent|Verzonden|Verstuurd|Gesendet|Voor|Für|Vom|For|From|That|There|No|Not|Yes|Nee|Ja|"
+    r"Nein|Geen|Aus|Ihr|Ihre|Dear|Beste|Hallo|Amazon|Dies|Was|Wat|What|When|Wanneer|Wann|Kunt|Kun|Kan|Can|Could|"
+    r"Könnten|Gr(?:ü|ue?)(?:ß|ss)en?|Regards|Wishes|"
+    r"Können|Mit|Met|With|All|Alle|Allemaal|Zusammen|Everyone|Mensen|Damen|Kundenservice|Kundendienst"
 )
+_NO_NAME = rf"(?!(?:{_NO_NAMES})\b)"
 _SIGNED = re.compile(
     rf"(?i:\b{_GREETING})(?i: van| from| von| uit)?"
     rf"(?:[\s,:;–-]{{1,8}}(?={_CAPITAL}|{_PARTICLE} ){_NO_NAME}(?P<name>{_NAME})"
@@ -39,6 +43,11 @@ _SIGNED_SMALL = re.compile(
     rf"(?i:\b{_GREETING})(?: van| from| von)?[\s,:;–-]{{1,8}}"
     rf"(?P<name>{_SMALL}(?: {_SMALL}){{0,2}})(?=[\s.,;!]{{0,5}}$)"
 )
+# "Bedankt, Willem" and "Many thanks\nOliver", as the last line only.
+_THANKED = re.compile(
+    rf"(?i:\b(?:bedankt|dank(?:jewel|e)?|dank (?:je|u) wel|thanks|thank you(?: so much| very much)?|thx|merci))"
+    rf"(?:[,!.]? ?\n\s{{0,3}}|[,!] )[–-]? ?{_NO_NAME}(?P<name>{_NAME})(?=[\s.,;!]{{0,5}}$)"
+)
 _FOLLOWS_A_GREETING = (
     "en and from uit of or bedankt dank dankjewel thanks thank you u je jullie alvast graag team allemaal iedereen "
     "terug aan to all everyone klant customer the an een my mijn mfg und vielen danke again for voor in advance "
@@ -47,31 +56,40 @@ _FOLLOWS_A_GREETING = (
 _SMALL_WORDS = frozenset(_FOLLOWS_A_GREETING.split())
 _INTRODUCED = re.compile(
     r"(?i:\b(?:mijn naam is|my name is|my name['’]s|mein name ist|ik heet|ich heiße|ich heisse|je m['’]appelle|"
-    rf"op naam van|in the name of|t\.a\.v\.))[ :]{{1,3}}{_NO_NAME}(?P<name>{_NAME})"
+    r"op naam van|in the name of|t\.a\.v\.|t\.?n\.?v\.?|spreekt met|account holder(?: is)?|rekeninghouder(?: is)?|"
+    rf"kontoinhaber(?: ist)?))[ :]{{1,3}}{_NO_NAME}(?P<name>{_NAME})"
+)
+# "Hoi Marieke, …", at the very beginning, and "Goedemiddag, met Karin Post".
+_SALUTED = re.compile(
+    r"\s{0,4}(?i:hi|hoi|hey|hello|hallo|dear|beste|lieber?|guten tag|moin|dag|(?:goede|guten? ?)[a-z]{3,6})"
+    rf"(?i:,? (?:u spreekt )?met)? {_NO_NAME}(?P<name>{_NAME})(?=\s?[,!\n])"
+)
+# A name alone on the last line, behind the end of a sentence.
+_LAST_LINE = re.compile(rf"[,.!?]\s{{0,3}}\n\s{{0,3}}{_NO_NAME}(?P<name>{_NAME})(?=[\s.,;!]{{0,5}}$)")
+# Weaker: only in front of two capitalised words.
+_SAID = re.compile(
+    rf"(?i:\b(?:ik ben|i am|i['’]m|this is|ich bin) ){_NO_NAME}(?P<name>{_PART} (?:{_PARTICLE} ){{0,3}}{_PART})(?!\w)"
 )
 _TITLED = re.compile(
-    rf"\b(?i:heer|mevr(?:ouw)?\.?|mw\.|dhr\.?|mr\.?|mrs\.?|ms\.|miss|herrn?|frau) {_NO_NAME}(?P<name>{_NAME})"
+    rf"\b(?i:heer|mevr(?:ouw)?\.?|mw\.|dhr\.?|mr\.?|mrs\.?|ms\.?|miss|herrn?|frau) {_NO_NAME}(?P<name>{_NAME})"
 )
-# What stands near a name, in lower case: looking for a substring is far cheaper than a pattern.
-_NAME_STEMS = (
-    "groet", "grtjs", "grtz", "gr.", "gr,", "mvg", "m.v.g", "regards", "sincerely", "cheers", "wishes", "grüß", "grüss",
-    "gruß", "gruss", "gruess", "grueß", "yours ", "hoogachtend", "cordialement", "naam ", "name", "heet ", "heiße ",
-    "heisse ", "appelle ", "t.a.v.", "heer ", "mevr", "mw. ", "dhr", "mr ", "mr. ", "mrs", "ms. ", "miss ", "herr",
-    "frau ",
-)  # fmt: skip
-
 _STREET_END = r"(?:straat|str\.|laan|plein|gracht|kade|singel|dreef|steeg|dijk|weg|straße|strasse|allee|platz)"
+_STREET_ALONE = r"(?:Straat|Laan|Plein|Gracht|Kade|Singel|Weg|Straße|Strasse|Allee|Platz|Ring|Hof)"
 _STREET_WORD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Boulevard)"
 _WORDS_BEFORE = rf"(?:{_CAPITAL}[\w'’-]{{1,24}} )"
 _STREET = re.compile(
-    rf"(?<![\w\[])(?!Onderweg|Overweg|Halverweg){_WORDS_BEFORE}{{0,2}}?{_CAPITAL}[\w'’-]{{1,30}}?{_STREET_END} "
+    rf"(?<![\w\[])(?!Onderweg|Overweg|Halverweg)(?:{_WORDS_BEFORE}{{0,2}}?{_CAPITAL}[\w'’-]{{1,30}}?{_STREET_END}"
+    rf"|{_WORDS_BEFORE}{{1,2}}{_STREET_ALONE}) "
     r"[1-9][0-9]{0,4}(?: ?[-/]? ?[0-9a-zA-Z]{1,3})?(?!\w)"
     rf"|(?<![\w\[])[1-9][0-9]{{0,3}}[a-zA-Z]?,? {_WORDS_BEFORE}{{1,3}}{_STREET_WORD}(?!\w)"
 )
-_STREET_STEMS = (
-    "straat", "str.", "laan", "plein", "gracht", "kade", "singel", "dreef", "steeg", "dijk", "weg", "straße", "strasse",
-    "allee", "platz", "street", "road", "avenue", " lane", "drive", "close", "crescent", "boulevard",
-)  # fmt: skip
+# Whatever its name ends in, a street stands behind the word for it.
+_CALLED_AN_ADDRESS = re.compile(
+    r"(?i:\b(?:adres(?:se)?|anschrift|address|woon(?:achtig)?|wohn[a-z]{0,3}|live)\b)(?:[:,]| is| ist)?"
+    r"(?: (?:aan|op|in|at|de|het|der|dem|an)){0,3} ?"
+    rf"(?P<street>(?:(?:{_CAPITAL}[\w'’-]{{1,24}}+|van|der|den|de|het|'t|am|an|zur|zum) ){{1,5}}"
+    r"[1-9][0-9]{0,3}(?:[ /-]?[0-9a-zA-Z]{1,3})?)(?!\w)"
+)
 _POSTCODE_NL = re.compile(r"(?<![\w.,€$£#/+\[-])[1-9][0-9]{3} ?(?!S[ADS]|s[ads])[A-Za-z]{2}(?![\w-])")
 _POSTCODE_GB = re.compile(r"(?<![\w-])[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])")
 _POSTCODE_BARE = re.compile(r"(?<![\w.,€$£#/+\[-])[0-9]{4,5}(?!\w)")
@@ -82,6 +100,8 @@ _ADDRESS_BEFORE = re.compile(
     r"(?i)(?:\b(?:postcode|postal code|zip(?: ?code)?|adres|address|woon|wonen|live)\b|\[address\]|"
     r"(?:straat|laan|weg|plein|gracht|kade|singel) [0-9]+[a-z]?)[^0-9\n]{0,20}$"
 )
+_BEHIND_A_STREET = ("[address], ", "[address] ", "[address],", "[address]\n", "[address],\n")
+_GERMAN = 5
 _TOWN_AFTER = re.compile(rf",?\s{_CAPITAL}[\w'’-]{{2,}}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # Units and small words behind four digits: "1500 KM", "2000 EU".
@@ -91,48 +111,60 @@ _NO_LETTERS = frozenset(
 
 _BIRTH = re.compile(
     r"(?i)(?P<word>\b(?:geboren(?: op)?|geboortedatum|geb\.? ?dat(?:um)?|geburtsdatum|born(?: on)?|date of birth|"
-    r"birth ?dat[ey]|birthday|dob|d\.o\.b\.|née? le)(?:[\s:.=()-]|is|was|van|mij|mijn|my|am|op|on)*)"
+    r"birth ?dat[ey]|birthday|dob|d\.o\.b\.|née? le)(?:[\s:.=()-]|is|ist|was|van|mij|mijn|my|am|op|on)*)"
     r"(?P<date>[0-3]?[0-9][-/. ]{1,2}(?:[01]?[0-9]|[a-zé]{3,10})[-/. ]{1,2}(?:[0-9]{4}|[0-9]{2})(?![0-9])"
     r"|[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9](?![0-9]))"
 )
-_BIRTH_STEMS = ("gebo", "geb.", "geb ", "geburt", "born", "birth", "dob", "d.o.b", "né")
-
-
-def mentions_at(lowered: str) -> bool:
-    """Whether a lower-cased text may hold an address with its @ written out."""
-    return any(word in lowered for word in _AT_WORDS)
-
-
-def mentions_a_name(lowered: str) -> bool:
-    """Whether a lower-cased text holds a sign-off, an introduction or a title."""
-    return any(stem in lowered for stem in _NAME_STEMS)
-
-
-def mentions_a_street(lowered: str) -> bool:
-    """Whether a lower-cased text holds a word that streets end in."""
-    return any(stem in lowered for stem in _STREET_STEMS)
-
-
-def mentions_birth(lowered: str) -> bool:
-    """Whether a lower-cased text may speak of a date of birth."""
-    return any(stem in lowered for stem in _BIRTH_STEMS)
 
 
 def emails(text: str) -> tuple[str, int]:
-    """Addresses with ``@``, with spaces around it, or with it written out (``[at]``)."""
-    text, signs = _EMAIL.subn("[email]", text)
+    """Addresses with ``@``, also with spaces around it."""
+    return _EMAIL.subn("[email]", text)
+
+
+def written_emails(text: str) -> tuple[str, int]:
+    """Addresses with their @ in words: "jan [at] example [dot] com"."""
     text, written = _WRITTEN_AT.subn("[email]", text)
     text, spoken = _SPOKEN_AT.subn("[email]", text)
-    return text, signs + written + spoken
+    return text, written + spoken
 
 
-def names(text: str) -> tuple[str, int]:
-    """Names behind a sign-off ("groetjes, Anna"), an introduction or a title."""
-    total = 0
-    for pattern in (_SIGNED, _SIGNED_SMALL, _INTRODUCED, _TITLED):
-        text, found = replace(text, pattern, "[name]", _decide_name)
-        total += found
-    return text, total
+def signatures(text: str) -> tuple[str, int]:
+    """Names behind a greeting: "groetjes, Anna", "Kind regards,\\nJohn Smith", "mvg jan"."""
+    text, large = replace(text, _SIGNED, "[name]", _decide_name)
+    text, small = replace(text, _SIGNED_SMALL, "[name]", _decide_name)
+    return text, large + small
+
+
+def thanks(text: str) -> tuple[str, int]:
+    """A name behind a thank-you at the very end."""
+    return replace(text, _THANKED, "[name]", _decide_name)
+
+
+def salutations(text: str) -> tuple[str, int]:
+    """Whom the text begins with: "Hoi Marieke,"."""
+    found = _SALUTED.match(text)
+    if found is None:
+        return text, 0
+    start, end = found.span("name")
+    return f"{text[:start]}[name]{text[end:]}", 1
+
+
+def last_lines(text: str) -> tuple[str, int]:
+    """A name that is all of the last line."""
+    return replace(text, _LAST_LINE, "[name]", _decide_name)
+
+
+def introductions(text: str) -> tuple[str, int]:
+    """Names that somebody gives: "mijn naam is Piet Jansen", "I am Emma Clarke"."""
+    text, given = replace(text, _INTRODUCED, "[name]", _decide_name)
+    text, said = replace(text, _SAID, "[name]", _decide_name)
+    return text, given + said
+
+
+def titled(text: str) -> tuple[str, int]:
+    """Names behind a title: "mevrouw Jansen", "Herr Weiß"."""
+    return replace(text, _TITLED, "[name]", _decide_name)
 
 
 def _decide_name(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
@@ -145,6 +177,11 @@ def _decide_name(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
 def streets(text: str) -> tuple[str, int]:
     """A capitalised street with its number: "Kerkstraat 12", "12 High Street"."""
     return _STREET.subn("[address]", text)
+
+
+def called_addresses(text: str) -> tuple[str, int]:
+    """A street of any name behind the word for an address: "ik woon aan de Laan van Meerdervoort 1421"."""
+    return replace(text, _CALLED_AN_ADDRESS, "[address]", lambda _text, candidate: candidate.span("street"))
 
 
 def birth_dates(text: str) -> tuple[str, int]:
@@ -176,4 +213,5 @@ def _decide_postcode(text: str, candidate: re.Match[str]) -> tuple[int, int] | N
 
 
 def _decide_bare_postcode(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
-    return candidate.span() if preceded_by(text, candidate.start(), _POSTCODE_CALLED) else None
+    behind_a_street = text.endswith(_BEHIND_A_STREET, 0, candidate.start()) and len(candidate[0]) == _GERMAN
+    return candidate.span() if behind_a_street or preceded_by(text, candidate.start(), _POSTCODE_CALLED) else None

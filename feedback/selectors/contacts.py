@@ -185,16 +185,16 @@ def coverage(filters: Filters) -> Coverage | None:
 def options() -> Options:
     """What can be chosen."""
     values: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    shown = DimensionValue.objects.filter(dimension__in=["channel", "stage", "language"])
+    shown = DimensionValue.objects.filter(dimension__in=["channel", "stage", "language"], mapped_to=None)
     for dimension, code, label in shown.order_by("label").values_list("dimension", "code", "label"):
         values[dimension].append((code, channel_name(label) if dimension == "channel" else label))
-    reasons = ContactReason.objects.filter(depth__lte=1).order_by("path").values_list("path", flat=True)
+    reasons = ContactReason.objects.filter(depth__lte=1, mapped_to=None).order_by("path").values_list("path", flat=True)
     themes = Theme.objects.active().order_by("name").values_list("id", "name")[:_THEME_OPTIONS]
     return Options(
         channels=values["channel"],
         stages=values["stage"],
         languages=values["language"],
-        markets=[(code, name) for code, name in Market.objects.values_list("code", "name")],
+        markets=[(code, name) for code, name in Market.objects.filter(mapped_to=None).values_list("code", "name")],
         reasons=[(path, path) for path in reasons[:_REASON_OPTIONS]],
         themes=[(str(key), name) for key, name in themes],
     )

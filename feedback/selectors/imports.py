@@ -1,4 +1,4 @@
-"""The imports pages: the history, one import with its rejects, the preview of a mapping."""
+"""The imports pages: the history, one import with its rejects."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import formats
 from accounts.models import Person
+from accounts.permissions import Verdict
 from feedback import rejections
 from feedback.models import Import, ImportReject, Source
-from feedback.services import reading
+from feedback.services import undo
 from feedback.services.imports import progress_of
+from feedback.services.undo import Outcome
 from outbox import selectors as outbox_selectors
 from outbox.models import Job
 from outbox.selectors import JobCard
 
 PAGE_ROWS = 25
 SAMPLE_REJECTS = 5
-PREVIEW_ROWS = 5
-PREVIEW_REJECTS = 5
-_PREVIEW_READ = 1000
-_EXAMPLES = 3
-_EXAMPLE_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -42,13 +38,19 @@ class ImportCard:
     by: str
     created_at: datetime
     finished_at: datetime | None
-    # "draft", "running", "failed", "done"
+    # "draft", "running", "failed", "done", "undoing", "undone"
     state: str
     dry_run: bool
     counts: dict[str, int]
     message: str
     job: JobCard | None
     has_file: bool
+    # Whether it may be undone now, and if not, why; without the question, no.
+    undo: Verdict
+    undone: Outcome | None
+    undone_at: datetime | None
+    undone_by: str
+    undo_job: JobCard | None
 
     @property
     def taken(self) -> int:
@@ -90,11 +92,11 @@ class RejectGroup:
 
 
 def import_page(
-    person: Person, *, after: str = "", q: str = "", kind: str = "", source: str = "", state: str = ""
+    person: Person, *, now: datetime, after: str = "", q: str = "", kind: str = "", source: str = "", state: str = ""
 ) -> ImportPage:
     """Imports that match, newest first."""
     every = Import.objects.all()
-    rows = every.select_related("source", "job__created_by", "created_by")
+    rows = with_everything(every)
     if q:
         rows = rows.filter(Q(file_name__icontains=q) | Q(source__name__icontains=q))
     if kind in Import.Kind.values:
@@ -108,19 +110,24 @@ def import_page(
     found = list(rows.order_by("-pk")[: PAGE_ROWS + 1])
     counts = every.aggregate(
         total=Count("pk"),
-        running=Count("pk", filter=Q(state=Import.State.STARTED)),
+        running=Count("pk", filter=Q(state__in=[Import.State.STARTED, Import.State.UNDOING])),
         waiting=Count("pk", filter=Q(state=Import.State.DRAFT)),
     )
     return ImportPage(
-        imports=[import_card(row, person) for row in found[:PAGE_ROWS]],
+        imports=[import_card(row, person, now=now) for row in found[:PAGE_ROWS]],
         older=str(found[PAGE_ROWS - 1].pk) if len(found) > PAGE_ROWS else "",
         sources=list(Source.objects.values_list("name", flat=True)),
         **counts,
     )
 
 
-def import_card(row: Import, person: Person) -> ImportCard:
-    """One import; while its job runs, with the counts so far."""
+def with_everything(rows: QuerySet[Import]) -> QuerySet[Import]:
+    """Imports with all that their cards show."""
+    return rows.select_related("source", "job__created_by", "created_by", "undone_by", "undo_job__created_by")
+
+
+def import_card(row: Import, person: Person, *, now: datetime | None = None) -> ImportCard:
+    """One import; while its job runs, with the counts so far. With `now`, whether it may be undone."""
     job = row.job
     running = row.state == Import.State.STARTED and job is not None
     broken = running and job is not None and job.state in {Job.State.FAILED, Job.State.CANCELLED}
@@ -146,6 +153,11 @@ def import_card(row: Import, person: Person) -> ImportCard:
         message=message,
         job=outbox_selectors.job_card(job, person) if job else None,
         has_file=bool(row.path),
+        undo=undo.is_offered(row, person, now=now) if now else Verdict(False),
+        undone=Outcome(row.removed_count, row.restored_count, row.kept_count) if row.undone_at else None,
+        undone_at=row.undone_at,
+        undone_by=row.undone_by.name if row.undone_by else "",
+        undo_job=outbox_selectors.job_card(row.undo_job, person) if row.undo_job else None,
     )
 
 
@@ -154,6 +166,8 @@ _STATES: dict[str, str] = {
     Import.State.STARTED: "running",
     Import.State.FINISHED: "done",
     Import.State.FAILED: "failed",
+    Import.State.UNDOING: "undoing",
+    Import.State.UNDONE: "undone",
 }
 
 
@@ -200,96 +214,3 @@ def reject_rows(imported: Import, *, reason: str = "", column: str | None = None
     for row in rejects.order_by("line").iterator():
         sentence = rejections.sentence(row.reason, row.parameters)
         yield (row.line, rejections.defused(row.column), rejections.defused(row.value), sentence)
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """A row as it would be stored."""
-
-    line: int
-    when: datetime | None
-    text: str
-    reasons: tuple[str, ...]
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PreviewReject:
-    """A row that would be rejected."""
-
-    line: int
-    column: str
-    value: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The first rows of a file under a mapping."""
-
-    rows: list[PreviewRow]
-    rejects: list[PreviewReject]
-    # Of the rows looked at.
-    read: int
-    rejected: int
-    # Whether the file goes on after them.
-    more: bool
-
-
-def examples(header: tuple[str, ...], rows: list[list[str]]) -> list[list[str]]:
-    """A few different values of each column, without personal data."""
-    from feedback.redaction import redact
-
-    found: list[list[str]] = []
-    for position in range(len(header)):
-        values: dict[str, None] = {}
-        for row in rows:
-            value = row[position].strip() if position < len(row) else ""
-            if value:
-                shown = redact(value[:200]).text
-                values[shown if len(shown) <= _EXAMPLE_LENGTH else f"{shown[:_EXAMPLE_LENGTH]}…"] = None
-            if len(values) == _EXAMPLES:
-                break
-        found.append(list(values))
-    return found
-
-
-def preview(source: reading.Reading) -> Preview:
-    """What the first thousand rows would become."""
-    chunk = source.take(_PREVIEW_READ)
-    return Preview(
-        rows=[_preview_row(line, row) for line, row in zip(chunk.lines, chunk.rows[:PREVIEW_ROWS], strict=False)],
-        rejects=[
-            PreviewReject(
-                reject.line, reject.column, reject.value, rejections.sentence(reject.reason, reject.parameters)
-            )
-            for reject in chunk.rejects[:PREVIEW_REJECTS]
-        ],
-        read=chunk.read,
-        rejected=len(chunk.rejects),
-        more=chunk.read == _PREVIEW_READ,
-    )
-
-
-def _preview_row(line: int, row: Any) -> PreviewRow:
-    from feedback.redaction import redact
-
-    known = getattr(row, "known", ())
-    score = getattr(row, "score", None)
-    facts = [
-        getattr(row, name, "") for name in ("channel", "stage", "location", "page", "market", "language", "device")
-    ]
-    if (visits := getattr(row, "sessions", None)) is not None:
-        facts.append(_("%(count)s visits") % {"count": formats.decimal(visits)})
-    if (orders := getattr(row, "orders", None)) is not None:
-        facts.append(_("%(count)s orders") % {"count": formats.decimal(orders)})
-    if score is not None:
-        places = len(f"{score:g}".partition(".")[2])
-        facts.insert(0, f"{row.instrument.upper()} {formats.decimal(score, places)}")
-    return PreviewRow(
-        line=line,
-        when=getattr(row, "occurred_at", None) or getattr(row, "responded_at", None) or getattr(row, "local_day", None),
-        text=redact(getattr(row, "text", "")[:300], known).text,
-        reasons=tuple(" › ".join(path) for path in getattr(row, "reasons", ())),
-        facts=tuple(str(fact) for fact in facts if fact),
-    )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from feedback import bulk
 from feedback.models import CommerceDay, Import
 from feedback.normalise.commerce import CommerceRow
+from feedback.services import former
 from feedback.services.contact_writer import Stored, mark_days
 from feedback.services.lookups import Lookups
 from metrics.models import Kind
@@ -44,10 +47,12 @@ class CommerceWriter:
             ("source", "external_id", *_FACTS),
             [(self._imported.source_id, row.external_id, *self._facts(row)) for row in new],
         )
+        changed_ids = [self._stored[row.external_id].id for row in changed]
+        former.keep(Import.Kind.COMMERCE, changed_ids, imported=self._imported, now=timezone.now())
         bulk.update(
             CommerceDay,
             _FACTS,
-            [(*self._facts(row), self._stored[row.external_id].id) for row in changed],
+            [(*self._facts(row), key) for key, row in zip(changed_ids, changed, strict=True)],
         )
         mark_days(Kind.COMMERCE, [row.local_day for row in [*new, *changed]])
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from django.db import models
+from django.utils import timezone
 
 from feedback import bulk
-from feedback.models import Contact, ContactText, ContactTheme, Import, ReasonTag, SurveyResponse
-from feedback.normalise.contacts import ContactRow
+from feedback.bulk import NULL, Part
+from feedback.models import Contact, ContactText, ContactTheme, Import, ReasonTag
+from feedback.normalise.contacts import FACTS, NAMES, ContactRow
 from feedback.redaction import RULES_VERSION, redact
+from feedback.services import called, former, order_numbers, search
 from feedback.services.lookups import Lookups
 from metrics.models import DirtyDay, Kind
 
-_DIMENSIONS = ("channel", "stage", "location", "page", "language", "team", "product")
-_FACTS = (
-    "occurred_at", "local_day", "market", *_DIMENSIONS, "customer_ref", "order_ref", "agent_ref",
-    "handle_seconds", "wait_seconds", "abandoned", "first_response_seconds", "reply_seconds", "reply_squares",
-    "reply_count", "resolved_first_contact", "resolved_at", "is_complaint", "experiment", "variant", "row_hash",
-    "imported",
-)  # fmt: skip
+_ORDER = FACTS.index("order_ref")
 
 
 class Stored(NamedTuple):
@@ -36,11 +35,25 @@ class Words(NamedTuple):
     subject: str
     text: str
     redactions: int
+    # Order numbers that the shop's patterns found, as written.
+    orders: tuple[str, ...]
 
 
 def mark_days(kind: Kind, days: Iterable[date]) -> None:
     """Days whose rows changed; appended, never merged."""
     DirtyDay.objects.bulk_create([DirtyDay(kind=kind, day=day) for day in sorted(set(days))])
+
+
+def hold_days(model: type[models.Model], ids: Sequence[int], *, day: str = "local_day") -> set[date]:
+    """The days of these rows, which are about to be written anew or deleted in this transaction.
+
+    A mapping of values may have moved them since they were looked up, and waits from here on.
+    """
+    days: set[date] = set()
+    for some in bulk.batches(ids):
+        held = model._default_manager.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
+        days.update(held.values_list(day, flat=True))
+    return days
 
 
 class ContactWriter:
@@ -51,104 +64,109 @@ class ContactWriter:
         self._lookups = Lookups(imported.source)
         self._stored: dict[str, Stored] = {}
         self._words: dict[str, Words] = {}
+        self._orders = order_numbers.shop_patterns()
 
     def known(self, external_ids: Sequence[str]) -> dict[str, str]:
         """Row hashes of the contacts that exist."""
-        self._stored = {}
-        for some in bulk.batches(external_ids):
-            found = Contact.objects.filter(source_id=self._imported.source_id, external_id__in=some)
-            for row in found.values_list("external_id", "id", "row_hash", "local_day"):
-                self._stored[row[0]] = Stored(row[1], row[2], row[3])
+        found = bulk.find(Contact, self._imported.source_id, external_ids, Stored._fields)
+        self._stored = {row[0]: Stored(*row[1:]) for row in found}
         return {key: stored.row_hash for key, stored in self._stored.items()}
 
     def prepare(self, rows: Sequence[ContactRow]) -> int:
         """Redact the words; how many pieces that took out."""
-        self._words = {row.row_hash: _redacted(row) for row in rows if row.text or row.subject}
+        self._words = {row.row_hash: self._redacted(row) for row in rows if row.text or row.subject}
         return sum(words.redactions for words in self._words.values())
 
     def write(self, new: Sequence[ContactRow], changed: Sequence[ContactRow]) -> None:
         """Store new and changed contacts."""
         changed_ids = [self._stored[row.external_id].id for row in changed]
-        old_days = [self._stored[row.external_id].local_day for row in changed]
-        for some in bulk.batches(changed_ids):
+        old_days = self._forget(changed_ids)
+        rows = [*new, *changed]
+        names = self._names(rows)
+        new_ids = bulk.new_ids(Contact, len(new)) if new else []
+        ids = [*map(str, new_ids), *map(str, changed_ids)]
+        if new:
+            bulk.insert_parts(
+                Contact,
+                [
+                    Part(("id", "source"), [f"{key}\t{self._imported.source_id}" for key in new_ids]),
+                    Part(("external_id",), [row.external_id for row in new], is_free=True),
+                    *self._parts(new, names),
+                ],
+            )
+        if changed:
+            bulk.update_parts(Contact, [*self._parts(changed, names), Part(("id",), ids[len(new) :])])
+        self._write_words(ids, rows)
+        search.mark([*new_ids, *changed_ids])
+        self._write_reasons(ids, rows)
+        days = map(date.fromisoformat, {row.day for row in rows})
+        mark_days(Kind.CONTACTS, {*days, *old_days})
+        called.came([row.external_id for row in new], source_id=self._imported.source_id)
+
+    def _forget(self, ids: Sequence[int]) -> set[date]:
+        """Take away what stands around these rows, which is about to be written anew; the days they were of."""
+        days = hold_days(Contact, ids)
+        former.keep(Import.Kind.CONTACTS, ids, imported=self._imported, now=timezone.now())
+        for some in bulk.batches(ids):
             ContactText.objects.filter(contact_id__in=some).delete()
             ReasonTag.objects.filter(contact_id__in=some).delete()
             # Found from what the row said before; they are found again. A person's choice stays.
             ContactTheme.objects.filter(contact_id__in=some).exclude(origin=ContactTheme.Origin.PERSON).delete()
-        new_ids = bulk.new_ids(Contact, len(new)) if new else []
-        bulk.insert(
-            Contact,
-            ("id", "source", "external_id", *_FACTS),
-            [
-                (key, self._imported.source_id, row.external_id, *self._facts(row))
-                for key, row in zip(new_ids, new, strict=True)
-            ],
-        )
-        bulk.update(
-            Contact,
-            _FACTS,
-            [(*self._facts(row), key) for key, row in zip(changed_ids, changed, strict=True)],
-        )
-        keyed = [*zip(new_ids, new, strict=True), *zip(changed_ids, changed, strict=True)]
-        self._write_words(keyed)
-        self._write_reasons(keyed)
-        mark_days(Kind.CONTACTS, [*old_days, *(row.local_day for _, row in keyed)])
-        self._link_waiting_responses({row.external_id: key for key, row in keyed[: len(new)]})
+        return days
 
-    def _facts(self, row: ContactRow) -> tuple[Any, ...]:
-        value = self._lookups.value
-        return (
-            row.occurred_at,
-            row.local_day,
-            self._lookups.market(row.market),
-            *(value(dimension, getattr(row, dimension)) for dimension in _DIMENSIONS),
-            row.customer_ref,
-            row.order_ref,
-            row.agent_ref,
-            row.handle_seconds,
-            row.wait_seconds,
-            row.abandoned,
-            row.first_response_seconds,
-            row.reply_seconds,
-            row.reply_squares,
-            row.reply_count,
-            row.resolved_first_contact,
-            row.resolved_at,
-            row.is_complaint,
-            row.experiment,
-            row.variant,
-            row.row_hash,
-            self._imported.pk,
-        )
+    def _names(self, rows: Sequence[ContactRow]) -> dict[tuple[str, ...], str]:
+        """The ids of every combination of names that occurs, as the texts of a part."""
+        combinations = {row.names for row in rows}
+        wanted = {pair for names in combinations for pair in zip(NAMES, names, strict=True)}
+        texts = {pair: NULL if key is None else str(key) for pair, key in self._lookups.of_names(wanted).items()}
+        return {names: "\t".join(texts[pair] for pair in zip(NAMES, names, strict=True)) for names in combinations}
 
-    def _write_words(self, keyed: Sequence[tuple[int, ContactRow]]) -> None:
-        written = [
-            (key, *(self._words.get(row.row_hash) or _redacted(row)), RULES_VERSION)
-            for key, row in keyed
-            if row.text or row.subject
+    def _parts(self, rows: Sequence[ContactRow], names: dict[tuple[str, ...], str]) -> list[Part]:
+        imported = NULL if self._imported.pk is None else str(self._imported.pk)
+        facts = [self._facts(row) for row in rows] if self._orders else [row.facts for row in rows]
+        return [
+            Part(
+                ("local_day", *NAMES, *FACTS, "row_hash", "imported"),
+                [
+                    f"{row.day}\t{names[row.names]}\t{fact}\t{row.row_hash}\t{imported}"
+                    for row, fact in zip(rows, facts, strict=True)
+                ],
+            ),
+            Part(("experiment",), [row.experiment for row in rows], is_free=True),
+            Part(("variant",), [row.variant for row in rows], is_free=True),
         ]
-        bulk.insert(ContactText, ("contact", "subject", "text", "redactions", "rules_version"), written)
 
-    def _write_reasons(self, keyed: Sequence[tuple[int, ContactRow]]) -> None:
-        reason = self._lookups.reason
-        tags = [(key, reason(levels)) for key, row in keyed for levels in row.reasons]
-        bulk.insert(ReasonTag, ("contact", "reason"), tags)
+    def _write_words(self, ids: Sequence[str], rows: Sequence[ContactRow]) -> None:
+        said = [(key, row) for key, row in zip(ids, rows, strict=True) if row.text or row.subject]
+        words = [self._words.get(row.row_hash) or self._redacted(row) for _, row in said]
+        counts = [f"{key}\t{word.redactions}\t{RULES_VERSION}" for (key, _), word in zip(said, words, strict=True)]
+        parts = [
+            Part(("contact", "redactions", "rules_version"), counts),
+            Part(("subject",), [word.subject for word in words], is_free=True),
+            Part(("text",), [word.text for word in words], is_free=True),
+        ]
+        if said:
+            bulk.insert_parts(ContactText, parts)
 
-    def _link_waiting_responses(self, ids: dict[str, int]) -> None:
-        """Survey responses that named a contact before it was here."""
-        waiting = SurveyResponse.objects.filter(contact__isnull=True).exclude(contact_external_id="")
-        if not ids or not waiting.exists():
-            return
-        days: list[date] = []
-        for some in bulk.batches(list(ids)):
-            found = list(waiting.filter(contact_external_id__in=some))
-            for response in found:
-                response.contact_id = ids[response.contact_external_id]
-                days.append(response.local_day)
-            SurveyResponse.objects.bulk_update(found, ["contact"])
-        mark_days(Kind.SURVEYS, days)
+    def _write_reasons(self, ids: Sequence[str], rows: Sequence[ContactRow]) -> None:
+        several = {row.reasons for row in rows}
+        found = self._lookups.of_reasons({path for paths in several for path in paths})
+        # Two paths may mean the same by now.
+        keys = {paths: tuple(dict.fromkeys(str(found[path]) for path in paths)) for paths in several}
+        tags = [f"{key}\t{reason}" for key, row in zip(ids, rows, strict=True) for reason in keys[row.reasons]]
+        if tags:
+            bulk.insert_parts(ReasonTag, [Part(("contact", "reason"), tags)])
 
+    def _redacted(self, row: ContactRow) -> Words:
+        subject = redact(row.subject, row.known, orders=self._orders)
+        text = redact(row.text, row.known, orders=self._orders)
+        return Words(subject.text[:300], text.text, subject.total + text.total, subject.orders + text.orders)
 
-def _redacted(row: ContactRow) -> Words:
-    subject, text = redact(row.subject, row.known), redact(row.text, row.known)
-    return Words(subject.text[:300], text.text, subject.total + text.total)
+    def _facts(self, row: ContactRow) -> str:
+        """A contact that names no order in a column is about the first one that its words name."""
+        words = self._words.get(row.row_hash)
+        if words is None or not words.orders:
+            return row.facts
+        facts = row.facts.split("\t")
+        facts[_ORDER] = facts[_ORDER] or order_numbers.reference_to(words.orders)
+        return "\t".join(facts)

@@ -9,6 +9,7 @@ cursor. The file is deleted when its job ends.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import secrets
 from datetime import datetime
@@ -17,14 +18,15 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Market, Person
 from accounts.services import record
 from feedback import kinds, mapping
-from feedback.models import Import, ImportReject, Source
+from feedback.models import Import, ImportReject, RawRecord, Source
 from feedback.parsing import Unreadable
-from feedback.services import reading
+from feedback.services import reading, turns
 from outbox import jobs
 from outbox.models import Job
 
@@ -55,7 +57,7 @@ def hold(
     max_bytes: int | None = None,
     now: datetime,
 ) -> Import:
-    """Keep a file under a random name, not yet read. Raises Unreadable when it is larger than allowed."""
+    """Keep a file under a random name, not yet read. Raises Unreadable past `max_bytes` and when the disk is full."""
     path, sha256, size = _keep(file, max_bytes)
     return Import.objects.create(
         source=source,
@@ -179,21 +181,23 @@ def same_as_before(imported: Import) -> Import | None:
     if earlier is None or earlier.mapping != imported.mapping:
         return None
     others = Import.objects.filter(kind=imported.kind, source_id=imported.source_id, dry_run=False)
+    if others.filter(Q(state=Import.State.UNDOING) | Q(undone_at__gte=earlier.created_at)).exists():
+        # What it brought may have been taken out again.
+        return None
+    if RawRecord.objects.filter(source=imported.source_id, mapped_at__gte=earlier.created_at).exists():
+        # Its system has spoken since.
+        return None
     # An import that failed half-way wrote something too.
     since = others.exclude(pk__in=[imported.pk, earlier.pk]).filter(created_at__gte=earlier.created_at)
-    if (
-        since.exclude(state=Import.State.FINISHED, new_count=0, changed_count=0)
-        .exclude(state=Import.State.DRAFT)
-        .exists()
-    ):
+    idle = Q(state=Import.State.DRAFT) | Q(state=Import.State.FINISHED, new_count=0, changed_count=0)
+    if since.exclude(idle).exists():
         return None
     return earlier
 
 
-def lock_source(imported: Import) -> None:
-    """One writer per source at a time, so that "new" is still new when it is written."""
-    if connection.vendor == "postgresql":
-        Source.objects.select_for_update().get(pk=imported.source_id)
+def lock_source(imported: Import) -> int:
+    """One writer per source at a time, so that "new" is still new when it is written; see `turns.take`."""
+    return turns.take(imported.source_id)
 
 
 def keep_rejects(*, imported: Import, rejects: list[reading.Reject]) -> None:
@@ -254,7 +258,7 @@ def finish(*, imported: Import, counts: dict[str, int], now: datetime) -> list[i
 def fail(*, imported: Import, error: Unreadable | mapping.BadMapping, now: datetime) -> None:
     """The whole file does not fit. A mapping can be mended, so an upload keeps its file for that."""
     imported.problem = error.reason
-    imported.problem_parameters = error.parameters if isinstance(error, mapping.BadMapping) else {}
+    imported.problem_parameters = dict(error.parameters)
     mend = imported.door == Import.Door.UPLOAD and isinstance(error, mapping.BadMapping)
     imported.state = Import.State.DRAFT if mend else Import.State.FAILED
     imported.finished_at = now
@@ -296,9 +300,14 @@ def _keep(file: BinaryIO, max_bytes: int | None) -> tuple[Path, str, int]:
             while block := file.read(_BLOCK):
                 size += len(block)
                 if max_bytes is not None and size > max_bytes:
-                    raise Unreadable("file_too_large")
+                    raise Unreadable("file_too_large", limit=max_bytes >> 20)
                 digest.update(block)
                 target.write(block)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        if error.errno == errno.ENOSPC:
+            raise Unreadable("disk_full") from error
+        raise
     except BaseException:
         path.unlink(missing_ok=True)
         raise

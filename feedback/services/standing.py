@@ -59,7 +59,7 @@ def compass(between: Callable[[], None] = lambda: None) -> Compass | None:
 
 
 def _renew(themes: Sequence[Theme], embedder: SentenceEmbedder, between: Callable[[], None]) -> None:
-    tags = ReasonTag.objects.filter(reason__theme__isnull=False).values_list("reason__theme").annotate(Count("id"))
+    tags = ReasonTag.objects.filter(reason__theme__isnull=False).values_list("reason__theme").annotate(Count("contact"))
     rows = dict(tags.order_by())
     due = [theme for theme in themes if _is_due(theme, rows.get(theme.pk, 0), stamp(embedder))]
     said = texts_of([theme.pk for theme in due])

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from feedback import bulk
-from feedback.models import Contact, Import, Source, SurveyResponse, SurveyText, SurveyTheme
+from feedback.models import Import, SurveyResponse, SurveyText, SurveyTheme
 from feedback.normalise.surveys import SurveyRow
 from feedback.redaction import RULES_VERSION, Redacted, redact
-from feedback.services.contact_writer import Stored, mark_days
+from feedback.services import former, order_numbers
+from feedback.services.called import contacts_called
+from feedback.services.contact_writer import Stored, hold_days, mark_days
 from feedback.services.lookups import Lookups
 from metrics.models import Kind
 
@@ -27,9 +31,9 @@ class SurveyWriter:
     def __init__(self, imported: Import) -> None:
         self._imported = imported
         self._lookups = Lookups(imported.source)
-        self._sources = list(Source.objects.values_list("id", flat=True))
         self._stored: dict[str, Stored] = {}
         self._words: dict[str, Redacted] = {}
+        self._orders = order_numbers.shop_patterns()
 
     def known(self, external_ids: Sequence[str]) -> dict[str, str]:
         """Row hashes of the responses that exist."""
@@ -42,17 +46,20 @@ class SurveyWriter:
 
     def prepare(self, rows: Sequence[SurveyRow]) -> int:
         """Redact the comments; how many pieces that took out."""
-        self._words = {row.row_hash: redact(row.text, row.known) for row in rows if row.text}
+        self._words = {row.row_hash: self._redacted(row) for row in rows if row.text}
         return sum(words.total for words in self._words.values())
 
     def write(self, new: Sequence[SurveyRow], changed: Sequence[SurveyRow]) -> None:
         """Store new and changed responses."""
         changed_ids = [self._stored[row.external_id].id for row in changed]
-        old_days = [self._stored[row.external_id].local_day for row in changed]
+        old_days = hold_days(SurveyResponse, changed_ids)
+        former.keep(Import.Kind.SURVEYS, changed_ids, imported=self._imported, now=timezone.now())
         for some in bulk.batches(changed_ids):
             SurveyText.objects.filter(response_id__in=some).delete()
             SurveyTheme.objects.filter(response_id__in=some).delete()
-        contacts = self._contacts([*new, *changed])
+        contacts = contacts_called(
+            [row.contact_external_id for row in [*new, *changed]], source_id=self._imported.source_id
+        )
         new_ids = bulk.new_ids(SurveyResponse, len(new)) if new else []
         bulk.insert(
             SurveyResponse,
@@ -95,20 +102,9 @@ class SurveyWriter:
         written = []
         for key, row in keyed:
             if row.text:
-                words = self._words.get(row.row_hash) or redact(row.text, row.known)
+                words = self._words.get(row.row_hash) or self._redacted(row)
                 written.append((key, words.text, words.total, RULES_VERSION))
         bulk.insert(SurveyText, ("response", "text", "redactions", "rules_version"), written)
 
-    def _contacts(self, rows: Sequence[SurveyRow]) -> dict[str, int]:
-        """Contacts by their own id: of the same source first, else of the only source that has it."""
-        wanted = sorted({row.contact_external_id for row in rows if row.contact_external_id})
-        own: dict[str, int] = {}
-        others: dict[str, list[int]] = {}
-        for some in bulk.batches(wanted):
-            # All sources are named, so that the unique key serves as index.
-            found = Contact.objects.filter(source_id__in=self._sources, external_id__in=some)
-            for source, external_id, key in found.values_list("source_id", "external_id", "id"):
-                if source == self._imported.source_id:
-                    own[external_id] = key
-                others.setdefault(external_id, []).append(key)
-        return {external_id: keys[0] for external_id, keys in others.items() if len(keys) == 1} | own
+    def _redacted(self, row: SurveyRow) -> Redacted:
+        return redact(row.text, row.known, orders=self._orders)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -66,32 +66,40 @@ def _usual_place(reason: ContactReason) -> tuple[int | None, int | None]:
     )
 
 
-# One statement per step: links that no reason supports any more go, missing ones come.
+# One statement per step: links that no reason supports any more go, missing ones come. `{rows}` are contacts.
 _DROP = """
-DELETE FROM feedback_contacttheme WHERE origin = 'reason' AND contact_id BETWEEN %s AND %s
-AND contact_id IN (SELECT id FROM feedback_contact WHERE imported_id = %s)
+DELETE FROM feedback_contacttheme WHERE origin = 'reason' AND contact_id IN ({rows})
 AND NOT EXISTS (
     SELECT 1 FROM feedback_reasontag r JOIN feedback_contactreason n ON n.id = r.reason_id
     WHERE r.contact_id = feedback_contacttheme.contact_id AND n.theme_id = feedback_contacttheme.theme_id)"""
-_ADD = """
-INSERT INTO feedback_contacttheme (contact_id, theme_id, origin)
-SELECT DISTINCT c.id, n.theme_id, 'reason' FROM feedback_contact c
-JOIN feedback_reasontag r ON r.contact_id = c.id
-JOIN feedback_contactreason n ON n.id = r.reason_id
-WHERE c.id BETWEEN %s AND %s AND c.imported_id = %s AND n.theme_id IS NOT NULL
-ON CONFLICT (theme_id, contact_id) DO NOTHING"""
 # A contact that got a reason no longer needs the guess from its text.
 _UNGUESS = """
-DELETE FROM feedback_contacttheme WHERE origin = 'text' AND contact_id BETWEEN %s AND %s
-AND contact_id IN (SELECT id FROM feedback_contact WHERE imported_id = %s)
+DELETE FROM feedback_contacttheme WHERE origin = 'text' AND contact_id IN ({rows})
 AND EXISTS (SELECT 1 FROM feedback_reasontag r WHERE r.contact_id = feedback_contacttheme.contact_id)"""
+_ADD = """
+INSERT INTO feedback_contacttheme (contact_id, theme_id, origin)
+SELECT DISTINCT r.contact_id, n.theme_id, 'reason' FROM feedback_reasontag r
+JOIN feedback_contactreason n ON n.id = r.reason_id
+WHERE r.contact_id IN ({rows}) AND n.theme_id IS NOT NULL
+ON CONFLICT (theme_id, contact_id) DO NOTHING"""
+_OF_IMPORT = "SELECT id FROM feedback_contact WHERE id BETWEEN %s AND %s AND imported_id = %s"
 
 
 def link_by_reason(*, import_id: int, first: int, last: int) -> None:
     """Give contacts of an import, with ids from `first` to `last`, the themes of their reasons."""
+    _link(_OF_IMPORT, [first, last, import_id])
+
+
+def link_contacts(ids: Sequence[int]) -> None:
+    """Give these contacts (as many as fit one statement) the themes of their reasons."""
+    if ids:
+        _link(", ".join(["%s"] * len(ids)), list(ids))
+
+
+def _link(rows: str, parameters: list[int]) -> None:
     with connection.cursor() as cursor:
         for statement in (_DROP, _UNGUESS, _ADD):
-            cursor.execute(statement, [first, last, import_id])
+            cursor.execute(statement.replace("{rows}", rows), parameters)
 
 
 # A response belongs to the themes of the contact it is about.

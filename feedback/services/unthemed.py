@@ -82,6 +82,11 @@ def of_import(import_id: int, pile: Pile) -> QuerySet[Any]:
     return found.filter(**{own: import_id}, row__range=(ends["first"], ends["last"]))
 
 
+def of_ids(ids: Sequence[int], pile: Pile) -> QuerySet[Any]:
+    """Those of these rows: what came in live belongs to no import."""
+    return rows(pile).filter(row__in=ids)
+
+
 def words(found: QuerySet[Any], *, after: int, count: int) -> list[Words]:
     """The next rows in the order of their ids."""
     some = found.filter(row__gt=after).order_by("row").values_list("row", "day", "said")[:count]

@@ -1,12 +1,18 @@
 """Files and imports for the tests of this folder."""
 
 import io
+import secrets
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Person
-from feedback import kinds, mapping, services
-from feedback.models import Import
+from feedback import bulk, kinds, mapping, services, upsert
+from feedback.models import Import, RawRecord
+from feedback.services import reading
 from outbox import jobs
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -69,6 +75,34 @@ def queue(
         created_by=created_by,
         now=NOW,
     )
+
+
+def bring_in_live(text: str, kind: str = "contacts", *, source: str = "desk", chunk: int = 1_000) -> None:
+    """These rows as a webhook brings them: through the kind's writer, without an import."""
+    known = kinds.get(kind)
+    assert known
+    own = services.source_named(name=source, now=NOW)
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file, transaction.atomic():
+        file.write(text)
+        file.flush()
+        rows = reading.Reading(Path(file.name), known, mapping.read({}, known.columns), own).take(1_000).rows
+        unsaved = Import(source=own, kind=kind)
+        services.imports.lock_source(unsaved)
+        writer = known.writer(unsaved)
+        for some in bulk.batches(rows, chunk):
+            split = upsert.split(some, writer.known([row.external_id for row in some]))
+            writer.prepare(split.written)
+            writer.write(split.new, split.changed)
+        RawRecord.objects.create(
+            source=own,
+            stream="tests",
+            external_id="1",
+            entity="1",
+            payload={},
+            payload_sha256=secrets.token_hex(32),
+            received_at=NOW,
+            mapped_at=NOW,
+        )
 
 
 def counts(imported: Import) -> tuple[int, int, int, int, int]:

@@ -79,6 +79,9 @@ def test_a_dry_run_stores_nothing(tmp_path: Path) -> None:
         ('{"scale": [5, 1]}', "a lower and a higher end"),
         ('{"scale": "1-5"}', "a lower and a higher end"),
         ('{"delimiter": ";;"}', "one character"),
+        ('{"date_format": "ymd"}', "neither dmy, mdy nor a pattern"),
+        ('{"date_format": "%Y%Y"}', "neither dmy, mdy nor a pattern of dates such as %d-%m-%Y"),
+        ('{"left_out": "x"}', "a list of headings"),
         ('{"encoding": 8}', "is not text"),
     ],
 )

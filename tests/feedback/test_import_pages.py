@@ -63,7 +63,7 @@ def test_from_upload_to_rows(browser: Client, uploads: Path) -> None:
     imported = Import.objects.get()
     assert answer.headers["Location"] == f"/imports/{imported.pk}/map/"
     page = browser.get(answer.headers["Location"]).content.decode()
-    assert "We know 4 of the 6 columns, 2 are new" in page
+    assert "We know all 6 columns" in page
     assert "Kadokaart doet het café niet, mail <span" in page
     assert "jan@winkel.nl" not in page, "the preview is redacted too"
     assert "<script>alert" not in page
@@ -102,7 +102,7 @@ def test_the_mapping_is_proposed_for_the_next_file_of_this_source(browser: Clien
     assert "We know 5 of the 6 columns, one is new" in page
     assert 'value="In store"' in page
     other = _upload(browser, STORE.encode(), source="Another desk")
-    assert "We know 4 of the 6 columns" in browser.get(other.headers["Location"]).content.decode()
+    assert "We know all 6 columns" in browser.get(other.headers["Location"]).content.decode()
 
 
 def test_a_column_that_was_left_out_stays_out(browser: Client) -> None:
@@ -123,7 +123,9 @@ def test_a_mapping_that_does_not_fit_is_said_and_nothing_starts(browser: Client)
     imported = Import.objects.get()
     answer = browser.post(f"/imports/{imported.pk}/map/", {"column-0": "external_id", "action": "import"})
     assert answer.status_code == 422
-    assert "No column says “occurred_at”" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Not started yet" in page
+    assert '<a href="#column-1">Date and time</a>: No column says when it was.' in page
     answer = browser.post(f"/imports/{imported.pk}/map/", {**STORE_CHOICES, "timezone": "Mars", "action": "import"})
     assert (answer.status_code, Import.objects.get().job_id) == (422, None)
 
@@ -134,7 +136,7 @@ def test_a_survey_has_its_scale_on_the_page(browser: Client) -> None:
     browser.post(
         f"/imports/{imported.pk}/map/",
         {"column-0": "comment", "column-1": "score", "fixed-field-0": "instrument", "fixed-value-0": "csat",
-         "fixed-field-1": "responded_at", "fixed-value-1": "2026-03-01", "scale_min": "-5", "scale_max": "5",
+         "fixed-field-1": "responded_at", "fixed-value-1": "2026-03-01", "as-1": "scale", "low-1": "-5", "high-1": "5",
          "action": "import"},
     )  # fmt: skip
     imported.refresh_from_db()
@@ -146,8 +148,8 @@ def test_a_survey_has_its_scale_on_the_page(browser: Client) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"PK\x03\x04 a workbook", "This is not a text file."),
-        (b",,,\n1,2,3,4\n", "no first line with the names"),
+        (b"%PDF-1.7 a report", "neither a text file nor a workbook"),
+        (b",,,\n1,2,3,4\n", "no line with the names of its columns"),
         (b"a," * 300_000, "more than 2,000 columns"),
     ],
 )

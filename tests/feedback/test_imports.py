@@ -153,11 +153,11 @@ def _killed_after(chunks: int, imported: Import, monkeypatch: pytest.MonkeyPatch
     stored: list[int] = []
     real = import_jobs._store
 
-    def store(*arguments: Any) -> None:
+    def store(*arguments: Any) -> bool:
         if len(stored) == chunks:
             raise Killed
-        real(*arguments)
         stored.append(1)
+        return real(*arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(import_jobs, "_store", store)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from feedback import parsing
 from feedback.parsing import Row, Shape, Unreadable
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 
 def _write(folder: Path, data: bytes) -> Path:
     path = folder / "file"
@@ -99,12 +101,13 @@ def test_ndjson_rows_have_the_keys_of_all_rows(tmp_path: Path) -> None:
         (b"", "file_empty"),
         (b" \n \n", "file_empty"),
         (b",,\n1,2,3\n", "header_missing"),
-        (b"PK\x03\x04 a workbook", "file_not_text"),
+        (b"PK\x03\x04 a workbook", "archive_broken"),
         (b"%PDF-1.7", "file_not_text"),
+        (bytes(range(1, 256)) * 20, "file_not_text"),
         (b"a," * 1_000_000, "too_many_columns"),
         (b"{}\n", "header_missing"),
     ],
-    ids=["empty", "blank", "no names", "workbook", "pdf", "a million columns", "no keys"],
+    ids=["empty", "blank", "no names", "workbook", "pdf", "a program", "a million columns", "no keys"],
 )
 def test_files_that_cannot_be_read_are_refused_as_a_whole(tmp_path: Path, data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as refusal:
@@ -132,3 +135,12 @@ def test_no_bytes_break_the_reader(tmp_path_factory: pytest.TempPathFactory, dat
     assert all(row.fault or len(row.cells) == len(shape.header) for row in rows)
     assert [row.line for row in rows] == sorted({row.line for row in rows})
     assert parsing.count_rows(path, shape) == len(rows)
+
+
+def test_a_delimiter_at_the_end_of_every_row_is_no_column_and_in_one_row_it_is_one_too_many(tmp_path: Path) -> None:
+    every, one = tmp_path / "every.csv", tmp_path / "one.csv"
+    every.write_text("id;text;team\n1;a;x;\n2;b;y;\n3;c;z;\n")
+    kept = [(row.cells, row.fault) for row in parsing.rows(every, parsing.sniff(every))]
+    assert kept == [(["1", "a", "x"], ""), (["2", "b", "y"], ""), (["3", "c", "z"], "")]
+    one.write_text("id,text,team\n1,a,x\n2,Fine, thanks,,\n3,c,z\n")
+    assert [row.fault for row in parsing.rows(one, parsing.sniff(one))] == ["", "ragged", ""]

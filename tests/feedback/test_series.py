@@ -1,8 +1,10 @@
 """From rows to cells to numbers: counted by hand here, by SQL there."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 import metrics.services
 from accounts.models import Company, Market
@@ -211,3 +213,16 @@ def test_the_query_count_does_not_grow_with_themes(imported: Import) -> None:
             theme_numbers.theme_numbers(Slice(WEEK))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_however_many_marks_there_are_a_statement_stays_small(company: Company) -> None:
+    DirtyDay.objects.bulk_create([DirtyDay(kind=Kind.CONTACTS, day=DAY) for _ in range(1_200)])
+    marks, days = selectors.dirty_days(Kind.CONTACTS, 10)
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        assert len(params or ()) <= 1_000, sql[:80]
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        metrics.services.recount(Kind.CONTACTS, marks, days, [])
+    assert not DirtyDay.objects.exists()

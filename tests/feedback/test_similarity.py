@@ -1,6 +1,10 @@
 """Similar ideas while typing: the same meaning is found, the unrelated is not."""
 
+import pytest
+
 from feedback import similarity
+
+pytestmark = pytest.mark.slow  # the same on every database
 
 IDEAS = [
     "Show the delivery date on the product page",

@@ -11,6 +11,8 @@ from feedback.texts import distinct, has_content
 from feedback.theming.clusters import Tree, smoothed
 from feedback.theming.embedders import unit_rows
 
+pytestmark = pytest.mark.slow  # the same on every database
+
 TOPICS = {
     "parcel": (
         ["my parcel", "the package", "my delivery", "our parcel"],

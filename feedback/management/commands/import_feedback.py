@@ -24,6 +24,10 @@ from outbox.models import Job
 
 _ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 _POLL_SECONDS = 0.5
+# What is a question in the browser is answered here in the file of --mapping.
+_ORDER = '\nAnswer in the file of --mapping: {"date_format": "dmy"} is the day first, "mdy" the month.'
+_SHEET = '\nName one in the file of --mapping: {"sheet": "…"}.'
+_ANSWERS = {"dates_ambiguous": _ORDER, "dates_mixed": _ORDER, "sheet_missing": _SHEET, "stream_missing": _SHEET}
 
 
 class Command(BaseCommand):
@@ -50,7 +54,7 @@ class Command(BaseCommand):
         if imported.state != Import.State.FINISHED:
             job = imported.job
             raise CommandError(
-                rejections.sentence(imported.problem, imported.problem_parameters)
+                rejections.sentence(imported.problem, imported.problem_parameters) + _ANSWERS.get(imported.problem, "")
                 if imported.problem
                 else (job.error if job else "The import did not end."),
                 returncode=1,
@@ -93,7 +97,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=2) from error
         except Unreadable as error:
-            raise CommandError(rejections.sentence(error.reason, {}), returncode=1) from error
+            raise CommandError(rejections.sentence(error.reason, error.parameters), returncode=1) from error
 
     def _wait_for(self, job_id: int | None) -> None:
         """Do the job here and now; where a worker was first, wait for it."""

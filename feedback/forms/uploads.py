@@ -1,0 +1,41 @@
+"""A file and what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from feedback import kinds, rejections, uploads
+from feedback.models import Import
+
+
+class UploadForm(forms.Form):
+    """A file, what it is, and where it comes from."""
+
+    kind = forms.ChoiceField(label=_("What is in it"))
+    source = forms.CharField(label=_("Where it comes from"), max_length=80)
+    file = forms.FileField(label=_("File"), required=False)
+
+    def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._request = request
+        known = set(kinds.names())
+        choice = self.fields["kind"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [(value, label) for value, label in Import.Kind.choices if value in known]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "in")
+        self.fields["source"].widget.attrs["list"] = "sources"
+
+    def clean(self) -> dict[str, Any]:
+        """A file that was stopped at the limit is not there any more; say why."""
+        data = super().clean() or {}
+        stopped = uploads.stopped(self._request) if self._request else None
+        if stopped:
+            self.add_error("file", rejections.sentence(stopped.reason, stopped.parameters))
+        elif not data.get("file"):
+            self.add_error("file", _("Choose a file that is not empty."))
+        return data

@@ -1,0 +1,240 @@
+"""One customer out of everything: words, raw records, former values, quotes, messages, the trail.
+
+Rows stay and count: what was counted yesterday is counted tomorrow. What goes is what was said and whatever
+leads to the customer: the keyed hashes, ids inside raw records, and copies of the words or of the customer's
+id that people or jobs made. The hash of a row stays, so that the same export read again brings nothing back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+from accounts.models import Person
+from accounts.services import record
+from accounts.services.audit import take_out
+from feedback import bulk, erasing
+from feedback.models import (
+    Contact,
+    ContactText,
+    Delivery,
+    FormerRow,
+    Import,
+    ImportReject,
+    RawRecord,
+    SurveyResponse,
+    SurveyText,
+)
+from feedback.redaction.payloads import without_people
+from feedback.references import References
+from feedback.services import wordless
+from feedback.services.leftovers import drafts_that_may_hold, drop_drafts
+from feedback.services.raw_of_rows import raw_of_rows
+from feedback.services.system_settings import keep_of, system_of
+from outbox.models import Job, Message
+
+_AT_ONCE = 200
+_FORGETS = (3, 42, 0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is of a customer: ids of rows, hashes of whoever it is."""
+
+    references: frozenset[str]
+    contacts: frozenset[int]
+    responses: frozenset[int]
+    raw_records: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.contacts or self.responses or self.raw_records)
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was done: how many rows lost their words and references, and what was deleted around them."""
+
+    contacts: int
+    responses: int
+    raw_records: int
+    former_rows: int
+    copies: int
+    """Copies in quotes, messages, jobs, file names, the trail."""
+    drafts: tuple[str, ...]
+    """Names of uploads that waited for their mapping and were deleted: they may hold the customer."""
+    running: int
+    """Imports at work: what they still read may bring the customer back."""
+
+
+def find(written: Sequence[str]) -> Found:
+    """What is stored of the customer whom the shop writes like this (an id, an e-mail address, several of them)."""
+    hasher = References(settings.CUSTOMER_KEY).customer
+    references = frozenset(reference for value in written if (reference := hasher(value)))
+    contacts = set(Contact.objects.filter(customer_ref__in=references).values_list("pk", flat=True))
+    responses = SurveyResponse.objects.filter(customer_ref__in=references)
+    # A response of the customer may be the only thing that says whose contact it was.
+    contacts |= set(
+        Contact.objects.filter(survey_responses__in=responses, customer_ref="").values_list("pk", flat=True)
+    )
+    own = set(responses.values_list("pk", flat=True))
+    for some in bulk.batches(sorted(contacts)):
+        of_contact = SurveyResponse.objects.filter(contact_id__in=some)
+        own |= set(of_contact.filter(Q(customer_ref="") | Q(customer_ref__in=references)).values_list("pk", flat=True))
+    raw = set(RawRecord.objects.filter(customer_ref__in=references).values_list("pk", flat=True))
+    raw |= raw_of_rows(Contact, contacts, references) | raw_of_rows(SurveyResponse, own, references)
+    return Found(references, frozenset(contacts), frozenset(own), frozenset(raw))
+
+
+def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Erasure:
+    """Erase this customer everywhere, in one transaction; uploads that may hold them are deleted after it."""
+    drafts = drafts_that_may_hold(written)
+    with transaction.atomic(), _without_traces():
+        found = find(written)
+        gone = erasing.Gone(found.contacts, found.responses, tuple(written), tuple(_words(found)))
+        # The trail first: it cannot be opened behind other writes.
+        copies = gone.copies()
+        count = take_out(copies.out_of) + _out_of_copies(copies) + erasing.elsewhere(gone)
+        former = _forget_former(found)
+        _forget_rows(found)
+        _forget_raw(found.raw_records, written)
+        erased = Erasure(
+            contacts=len(found.contacts),
+            responses=len(found.responses),
+            raw_records=len(found.raw_records),
+            former_rows=former,
+            copies=count,
+            drafts=tuple(copies.out_of(draft.file_name)[0] for draft in drafts),
+            running=Import.objects.filter(state=Import.State.STARTED).count(),
+        )
+        # A transaction that fails brings rows back, but no files.
+        transaction.on_commit(partial(drop_drafts, drafts))
+        record(
+            actor=actor,
+            action="erase a customer",
+            kind="customer",
+            details={
+                "contacts": erased.contacts,
+                "responses": erased.responses,
+                "raw_records": erased.raw_records,
+                "drafts": len(erased.drafts),
+            },
+            now=now,
+        )
+    return erased
+
+
+def _words(found: Found) -> Iterator[str]:
+    """The texts that are about to go."""
+    for some in bulk.batches(sorted(found.contacts)):
+        for subject, text in ContactText.objects.filter(contact_id__in=some).values_list("subject", "text"):
+            yield from (subject, text)
+    for some in bulk.batches(sorted(found.responses)):
+        yield from SurveyText.objects.filter(response_id__in=some).values_list("text", flat=True)
+
+
+def _forget_rows(found: Found) -> None:
+    for some in bulk.batches(sorted(found.contacts)):
+        ContactText.objects.filter(contact_id__in=some).delete()
+        Contact.objects.filter(pk__in=some).update(customer_ref="", order_ref="")
+    for some in bulk.batches(sorted(found.responses)):
+        SurveyText.objects.filter(response_id__in=some).delete()
+        SurveyResponse.objects.filter(pk__in=some).update(customer_ref="")
+
+
+def _forget_former(found: Found) -> int:
+    rows = list(FormerRow.objects.filter(customer_ref__in=found.references))
+    for kind, ids in ((Import.Kind.CONTACTS, found.contacts), (Import.Kind.SURVEYS, found.responses)):
+        for some in bulk.batches(sorted(ids)):
+            rows += FormerRow.objects.filter(kind=kind, row_id__in=some).exclude(customer_ref__in=found.references)
+    for row in rows:
+        row.values.pop("texts", None)
+        for name in ("customer_ref", "order_ref"):
+            if name in row.values.get("row", {}):
+                row.values["row"][name] = ""
+        row.customer_ref = ""
+    FormerRow.objects.bulk_update(rows, ["values", "customer_ref"], batch_size=_AT_ONCE)
+    return len(rows)
+
+
+def _forget_raw(ids: Collection[int], written: Sequence[str]) -> None:
+    of_source: dict[Any, list[int]] = {}
+    for some in bulk.batches(sorted(ids)):
+        for raw in RawRecord.objects.filter(pk__in=some).select_related("source").defer("payload"):
+            of_source.setdefault(raw.source, []).append(raw.pk)
+    for source, own in of_source.items():
+        system = system_of(source)
+        # Kept keys are what rows are made of; who it was is taken out below, whatever key it stands under.
+        wordless.blank(own, keep_of(source, system) if system else ())
+    for some in bulk.batches(sorted(ids)):
+        records = list(RawRecord.objects.filter(pk__in=some))
+        for raw in records:
+            raw.payload = without_people(raw.payload, frozenset(written))
+            raw.customer_ref = raw.order_ref = raw.problem_value = ""
+        RawRecord.objects.bulk_update(
+            records, ["payload", "customer_ref", "order_ref", "problem_value"], batch_size=_AT_ONCE
+        )
+
+
+def _out_of_copies(copies: erasing.Copies) -> int:
+    """Where sentences, file names and progress may repeat the customer's words or id."""
+    # Of deliveries and raw records, of which there are many, only those that say why they could not be read.
+    troubled = ~Q(problem="")
+    return (
+        out_of_table(copies, Import, ("file_name", "problem_parameters"))
+        + out_of_table(copies, ImportReject, ("value", "parameters"))
+        + out_of_table(copies, Delivery, ("problem_parameters",), troubled)
+        + out_of_table(copies, RawRecord, ("problem_parameters", "problem_value"), troubled)
+        + out_of_table(copies, Message, ("parameters",))
+        + out_of_table(copies, Job, ("arguments", "progress", "error"))
+    )
+
+
+def out_of_table(
+    copies: erasing.Copies, model: type[models.Model], fields: Sequence[str], rows: Q | None = None
+) -> int:
+    """Take copies out of these texts and JSON values of a table, or of some rows of it; how many there were."""
+    pieces = 0
+    changed: list[models.Model] = []
+    for row in model._default_manager.filter(rows or Q()).only("pk", *fields).iterator(chunk_size=2000):
+        before = pieces
+        for name in fields:
+            cleaned, count = copies.out_of(getattr(row, name))
+            if count:
+                limit = getattr(model._meta.get_field(name), "max_length", None)
+                setattr(row, name, cleaned[:limit] if isinstance(cleaned, str) and limit else cleaned)
+                pieces += count
+        if pieces > before:
+            changed.append(row)
+    if changed:
+        model._default_manager.bulk_update(changed, list(fields), batch_size=_AT_ONCE)
+    return pieces
+
+
+@contextmanager
+def _without_traces() -> Iterator[None]:
+    """SQLite's search index keeps single words of what left it until it is merged; newer ones can do without.
+
+    With an older SQLite the nightly job merges it (`feedback.retention`).
+    """
+    if not index_can_forget():
+        yield
+        return
+    with connection.cursor() as cursor:
+        setting = "INSERT INTO feedback_contactsearch (feedback_contactsearch, rank) VALUES ('secure-delete', %s)"
+        cursor.execute(setting, [1])
+        yield
+        cursor.execute(setting, [0])
+
+
+def index_can_forget() -> bool:
+    """Whether this is SQLite, and one whose search index can delete words for good at once."""
+    return connection.vendor == "sqlite" and sqlite3.sqlite_version_info >= _FORGETS

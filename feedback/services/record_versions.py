@@ -1,0 +1,68 @@
+"""Raw records as their mapper wants them: all versions around some of them, without payloads until they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from feedback import bulk, versions
+from feedback.models import RawRecord, Source
+from feedback.systems import Record
+from feedback.versions import Standing, Version
+
+
+def waiting(source: Source, limit: int) -> list[int]:
+    """The ids of records that wait for their mapper, oldest first."""
+    found = RawRecord.objects.filter(source=source, mapped_at__isnull=True).order_by("id")
+    return list(found.values_list("id", flat=True)[:limit])
+
+
+def versions_around(source: Source, ids: Sequence[int]) -> list[Version]:
+    """All versions of the objects that these records are versions of."""
+    objects: dict[str, set[str]] = {}
+    for some in bulk.batches(ids):
+        for stream, external_id in RawRecord.objects.filter(id__in=some).values_list("stream", "external_id"):
+            objects.setdefault(stream, set()).add(external_id)
+    return _versions_of(source, objects)
+
+
+def versions_in(source: Source, entities: Collection[str]) -> list[Version]:
+    """All versions of every object that belongs, or ever belonged, to one of these entities."""
+    objects: dict[str, set[str]] = {}
+    for some in bulk.batches(sorted(entities)):
+        found = RawRecord.objects.filter(source=source, entity__in=some)
+        for stream, external_id in found.values_list("stream", "external_id").distinct():
+            objects.setdefault(stream, set()).add(external_id)
+    return _versions_of(source, objects)
+
+
+def _versions_of(source: Source, objects: dict[str, set[str]]) -> list[Version]:
+    fields = ("id", "stream", "external_id", "entity", "version_key", "received_at", "deleted")
+    found = []
+    for stream, external_ids in objects.items():
+        for some in bulk.batches(sorted(external_ids)):
+            rows = RawRecord.objects.filter(source=source, stream=stream, external_id__in=some)
+            found += [Version(*row) for row in rows.values_list(*fields)]
+    return found
+
+
+def stored(ids: Sequence[int]) -> dict[int, RawRecord]:
+    """Records with their payloads, by id."""
+    found: dict[int, RawRecord] = {}
+    for some in bulk.batches(ids):
+        found |= RawRecord.objects.in_bulk(some)
+    return found
+
+
+def record(one: Standing, payloads: dict[int, RawRecord]) -> Record:
+    """What a mapper sees of an object."""
+    raw = payloads[one.newest.id]
+    before = payloads[one.before.id].payload if one.before else None
+    return Record(
+        stream=raw.stream,
+        external_id=raw.external_id,
+        payload=versions.effective(raw.payload, before),
+        entity=raw.entity,
+        version=raw.version_key,
+        occurred_at=raw.occurred_at,
+        deleted=raw.deleted,
+    )
