@@ -23,9 +23,13 @@ SECRET_KEY = environment.text("HEARBACK_SECRET_KEY") or environment.key_file(DAT
 # Hashes customer references. Apart from the secret key, because changing it would
 # cut every customer's history in two; it is part of the backup.
 CUSTOMER_KEY = environment.text("HEARBACK_CUSTOMER_KEY") or environment.key_file(DATA_DIR / "customer_key")
+# Encrypts what connectors and webhooks sign with (accounts.vault). Part of the backup, and kept apart from it.
+VAULT_KEY = environment.text("HEARBACK_VAULT_KEY") or environment.key_file(DATA_DIR / "vault_key")
 
 # ── Who may call, and how ──────────────────────────────────────────────────────
 ALLOWED_HOSTS = environment.names("HEARBACK_HOSTS", "127.0.0.1,localhost,[::1]")
+# Connectors and webhooks ask public addresses only; "allow" is for a help desk inside the own network.
+OUTBOUND_PRIVATE = environment.text("HEARBACK_OUTBOUND_PRIVATE") == "allow"
 # The address people type, such as https://hearback.example; links in messages start with it.
 PUBLIC_URL = environment.text("HEARBACK_URL", "http://127.0.0.1:8000").rstrip("/")
 PUBLIC_URL_IS_SET = bool(environment.text("HEARBACK_URL"))
@@ -165,6 +169,23 @@ CACHES: dict[str, Any] = {
 # Uploads wait here, under random names outside the web root, until their job has read them.
 UPLOAD_DIR = DATA_DIR / "uploads"
 UPLOAD_MAX_BYTES = environment.number("HEARBACK_UPLOAD_MB", 200) * 1024 * 1024
+# How far the reading of a file goes; `feedback.uploads.limits` hands these on.
+UPLOAD_MAX_ROWS = environment.number("HEARBACK_UPLOAD_ROWS", 5_000_000)
+UPLOAD_MAX_COLUMNS = environment.number("HEARBACK_UPLOAD_COLUMNS", 2_000)
+UPLOAD_MAX_CELL = environment.number("HEARBACK_UPLOAD_CELL", 131_072)
+# Packed files: their size when unpacked, how many times the packed size that may be, and the same for workbooks,
+# which are held in memory sheet by sheet.
+UPLOAD_MAX_UNPACKED_BYTES = environment.number("HEARBACK_UPLOAD_UNPACKED_MB", 2_048) * 1024 * 1024
+UPLOAD_MAX_RATIO = environment.number("HEARBACK_UPLOAD_RATIO", 200)
+UPLOAD_MAX_WORKBOOK_BYTES = environment.number("HEARBACK_UPLOAD_WORKBOOK_MB", 512) * 1024 * 1024
+UPLOAD_MAX_SHEET_CELLS = environment.number("HEARBACK_UPLOAD_SHEET_CELLS", 5_000_000)
+# One call of a webhook, and how often one sender may call one address.
+HOOK_MAX_BYTES = environment.number("HEARBACK_HOOK_MB", 5) * 1024 * 1024
+HOOK_RATE = environment.text("HEARBACK_HOOK_RATE", "3000/min")
+# So long what changed rows said before is kept, and an import can be undone.
+IMPORT_UNDO_DAYS = environment.number("HEARBACK_UNDO_DAYS", 90)
+# So long an upload waits for its mapping before it is deleted.
+DRAFT_DAYS = environment.number("HEARBACK_DRAFT_DAYS", 7)
 # Stops at the limit while the file streams in.
 FILE_UPLOAD_HANDLERS = ["feedback.uploads.CappedUpload"]
 FILE_UPLOAD_TEMP_DIR = None
@@ -236,6 +257,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": environment.text("HEARBACK_API_RATE", "1200/min")},
+    # Whose word about the caller's address is taken: anybody can write X-Forwarded-For.
+    "NUM_PROXIES": max(0, environment.number("HEARBACK_PROXIES", 0)),
     "EXCEPTION_HANDLER": "accounts.errors.explain",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

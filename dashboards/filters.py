@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
+import accounts.selectors
 import metrics.selectors
 from accounts.models import Market
 from feedback.models import DimensionValue
 from feedback.selectors.channels import channel_name
-from hypotheses.selectors.waiting import market_day
 from metrics.periods import Period, Slice
 
 MONTH, QUARTER = 28, 91
@@ -78,7 +79,7 @@ class Question:
 
 def read(parameters: QueryDict, now: datetime, *, days: int = MONTH) -> Question:
     """The question in a query string; without a period the last `days` days that were counted."""
-    today = market_day(now)
+    today = accounts.selectors.market_day(now)
     period, chosen = _period(parameters, today, days)
     channel, channels = _dimension("channel", parameters)
     stage, stages = _dimension("stage", parameters)
@@ -100,10 +101,12 @@ def read(parameters: QueryDict, now: datetime, *, days: int = MONTH) -> Question
 def options() -> Options:
     """What can be chosen in the filters."""
     values: dict[str, list[tuple[str, str]]] = {"channel": [], "stage": []}
-    shown = DimensionValue.objects.filter(dimension__in=values).order_by("label")
+    shown = DimensionValue.objects.filter(dimension__in=values, mapped_to=None).order_by("label")
     for dimension, code, label in shown.values_list("dimension", "code", "label"):
         values[dimension].append((code, channel_name(label) if dimension == "channel" else label))
-    return Options(values["channel"], values["stage"], [(m.code, m.name) for m in Market.objects.all()])
+    return Options(
+        values["channel"], values["stage"], [(m.code, m.name) for m in Market.objects.filter(mapped_to=None)]
+    )
 
 
 def period_between(first: date | None, last: date | None) -> Period | None:
@@ -134,7 +137,11 @@ def _dimension(name: str, parameters: Mapping[str, str]) -> tuple[str, tuple[int
     code = _text(parameters.get(name, "")).lower()
     if not code:
         return "", ()
-    found = tuple(DimensionValue.objects.filter(dimension=name, code__iexact=code).values_list("pk", flat=True))
+    found = tuple(
+        DimensionValue.objects.filter(dimension=name, code__iexact=code).values_list(
+            Coalesce("mapped_to_id", "pk"), flat=True
+        )
+    )
     return (code, found) if found else ("", ())
 
 

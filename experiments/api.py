@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+import accounts.selectors
 import hypotheses.services
 from accounts.models import Market, Person
 from experiments import services
@@ -30,7 +31,6 @@ from experiments.serializers import (
     StoredSerializer,
 )
 from experiments.services import Refusal, Row
-from hypotheses.selectors.waiting import market_day
 from hypotheses.serializers import RefusalSerializer
 
 _REFUSALS = {401: RefusalSerializer, 403: RefusalSerializer, 429: RefusalSerializer}
@@ -151,7 +151,7 @@ def _release(
     name: str, released_on: date, markets: list[Market], experiment: Experiment | None, actor: Person
 ) -> Release:
     now = timezone.now()
-    today = market_day(now)
+    today = accounts.selectors.market_day(now)
     if experiment is None:
         return services.announce(
             name=name, released_on=released_on, markets=markets, theme=None, actor=actor, today=today, now=now
@@ -183,7 +183,7 @@ def _person(request: Request) -> Person:
 
 
 def _today() -> date:
-    return market_day(timezone.now())
+    return accounts.selectors.market_day(timezone.now())
 
 
 def _row(sent: dict[str, Any]) -> Row:

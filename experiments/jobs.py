@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+import accounts.selectors
 from experiments import services
 from experiments.models import Release
-from hypotheses.selectors import waiting
 from outbox import jobs, schedules
 
 MEASURE = "experiments.measure"
@@ -20,7 +20,7 @@ def measure(run: jobs.Run) -> None:
     Going over a release twice stores and tells nothing new, so a crash costs one release at most.
     """
     now = timezone.now()
-    today = waiting.market_day(now)
+    today = accounts.selectors.market_day(now)
     releases = Release.objects.exclude(theme=None).order_by("pk")
     if "release" in run.arguments:
         releases = releases.filter(pk=run.arguments["release"])

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+import accounts.selectors
 from accounts.models import Person
 from accounts.paging import page
 from feedback.models import Theme
@@ -22,7 +23,7 @@ from hypotheses import services, states
 from hypotheses.models import Hypothesis, Status
 from hypotheses.selectors import boards, found, rows
 from hypotheses.selectors.rows import IdeaRow
-from hypotheses.selectors.waiting import market_day, promise
+from hypotheses.selectors.waiting import promise
 from hypotheses.serializers import (
     HypothesisDetailSerializer,
     HypothesisListSerializer,
@@ -83,7 +84,7 @@ def _list(request: Request) -> Response:
         query = request.query_params.copy()
         query["after"] = chosen.after
         following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-    cards = rows.idea_rows(chosen.rows, promise(), market_day(timezone.now()))
+    cards = rows.idea_rows(chosen.rows, promise(), accounts.selectors.market_day(timezone.now()))
     return Response({"next": following, "results": [_card(request, card) for card in cards]})
 
 
@@ -108,7 +109,7 @@ def _propose(request: Request) -> Response:
         proposer=_person(request),
         words=words,
         chosen=Chosen(quotes=found.chosen_quotes(theme, data.get("quotes", ()))),
-        today=market_day(now),
+        today=accounts.selectors.market_day(now),
         now=now,
     )
     return Response(_one(request, made), status=201)
@@ -245,7 +246,7 @@ def _by_key(key: str) -> Hypothesis:
 
 
 def _one(request: Request, hypothesis: Hypothesis) -> dict[str, Any]:
-    return _card(request, rows.idea_rows([hypothesis], promise(), market_day(timezone.now()))[0])
+    return _card(request, rows.idea_rows([hypothesis], promise(), accounts.selectors.market_day(timezone.now()))[0])
 
 
 def _card(request: Request, row: IdeaRow) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+import accounts.selectors
 from accounts import formats
 from accounts.selectors import company
 from dashboards.selectors.avoided import AvoidedInPeriod, avoided_in
@@ -18,7 +19,6 @@ from experiments.deflection import worth
 from experiments.models import Outcome, Release
 from experiments.selectors import words
 from experiments.selectors.experiments import live_changes
-from hypotheses.selectors import waiting
 from metrics import charts
 from metrics.estimate import Estimate
 from metrics.periods import Period, Slice
@@ -41,7 +41,7 @@ class Line:
 @require_safe
 def result_list(request: HttpRequest) -> HttpResponse:
     """Live changes, the strongest first; those that are too early stand last and count as nothing."""
-    period = counted_days(waiting.market_day(timezone.now()), DAYS)
+    period = counted_days(accounts.selectors.market_day(timezone.now()), DAYS)
     found = avoided_in(period)
     counted = {part.release.pk: part.contacts for part in found.parts}
     axis = _axis(list(counted.values()))

@@ -25,22 +25,22 @@ _SENTENCE = (
 _WORDS = tuple(_SENTENCE.split())
 
 
-def write(path: Path, *, rows: int, name: str, last_day: date) -> Path:
-    """Write `rows` contacts of the two years up to `last_day`; ids, and the draw, depend on `name` alone."""
+def write(path: Path, *, rows: int, name: str, last_day: date, days: int = DAYS) -> Path:
+    """Write `rows` contacts of the days up to `last_day`; ids, and the draw, depend on `name` alone."""
     # The same file every time; nothing here is secret.
     draw = random.Random(name)  # noqa: S311
-    first = datetime.combine(last_day - timedelta(days=DAYS - 1), time(7), UTC)
+    first = datetime.combine(last_day - timedelta(days=days - 1), time(7), UTC)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         # In the order of time, as an export is.
-        writer.writerows(_row(draw, f"{name}-{number}", first, number / rows) for number in range(rows))
+        writer.writerows(_row(draw, f"{name}-{number}", first, int(number / rows * days)) for number in range(rows))
     return path
 
 
-def _row(draw: random.Random, key: str, first: datetime, progress: float) -> tuple[object, ...]:
+def _row(draw: random.Random, key: str, first: datetime, day: int) -> tuple[object, ...]:
     reason = world.REASONS[draw.randrange(len(world.REASONS))]
-    occurred = first + timedelta(days=int(progress * DAYS), minutes=draw.randrange(720))
+    occurred = first + timedelta(days=day, minutes=draw.randrange(720))
     return (
         key,
         occurred.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -52,7 +52,7 @@ class ReleaseForm(PlainForm):
     markets = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Markets"),
         help_text=gettext_lazy("None ticked: all of them."),
-        queryset=Market.objects.all(),
+        queryset=Market.objects.filter(mapped_to=None),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

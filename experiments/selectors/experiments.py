@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum
 
+import accounts.selectors
 from accounts.models import Market, Person
 from accounts.paging import Page
 from accounts.paging import page as keyset_page
@@ -18,7 +19,6 @@ from experiments.evaluation import Arm, Evaluation, VariantResult
 from experiments.models import Decision, Experiment, Outcome, Release, Result, Status, Variant
 from experiments.selectors import evaluations
 from hypotheses.models import Hypothesis, Move
-from hypotheses.selectors import waiting
 
 PER_PAGE = 25
 _KEY = re.compile(r"EXP-([0-9]{1,9})")
@@ -218,7 +218,7 @@ def experiment_page(experiment: Experiment, reader: Person, today: date) -> Expe
 
 
 def _read_on(experiment: Experiment, today: date) -> date:
-    return waiting.market_day(experiment.decided_at) if experiment.decided_at else today
+    return accounts.selectors.market_day(experiment.decided_at) if experiment.decided_at else today
 
 
 def _may(experiment: Experiment, reader: Person) -> dict[str, bool]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+import accounts.selectors
 import accounts.services
 import hypotheses.services
 from accounts.models import Market, Person
@@ -18,7 +19,6 @@ from experiments.selectors import observations
 from experiments.services.tests import Refusal
 from feedback.models import Theme
 from hypotheses.models import Hypothesis
-from hypotheses.selectors import waiting
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def _design(theme: Theme | None, released_on: date, hypothesis: Hypothesis | Non
         "theme": theme.pk,
         "controls": sorted(controls.values_list("pk", flat=True)),
         "siblings": sorted(controls.filter(stage=theme.stage).values_list("pk", flat=True) if theme.stage_id else []),
-        "filed_on": waiting.market_day(filed).isoformat() if filed else None,
+        "filed_on": accounts.selectors.market_day(filed).isoformat() if filed else None,
         "frozen_at": now.isoformat(),
         "version": 1,
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+import accounts.selectors
 import hypotheses.services
 from accounts import notices
 from accounts.permissions import signed_in
@@ -20,7 +21,6 @@ from experiments.selectors import words
 from experiments.services import Refusal
 from experiments.views import drawings, findings
 from feedback.permissions import may_import
-from hypotheses.selectors import waiting
 from outbox import jobs
 
 _UNPROCESSABLE = 422
@@ -45,7 +45,7 @@ def _page(
     request: HttpRequest, experiment: Experiment, *, error: str = "", forms: dict[str, object] | None = None
 ) -> HttpResponse:
     reader = signed_in(request)
-    today = waiting.market_day(timezone.now())
+    today = accounts.selectors.market_day(timezone.now())
     page = questions.experiment_page(experiment, reader, today)
     lifts = [row.result.lift for row in page.arms if row.result] if page.shows_effect else []
     axis = drawings.lift_axis(lifts)
@@ -127,7 +127,7 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
     experiment = experiment_or_404(key)
     person, now = signed_in(request), timezone.now()
     permissions.may_move(person, experiment, "decide").demand()
-    today = waiting.market_day(now)
+    today = accounts.selectors.market_day(now)
     form = DecideForm(request.POST, allowed=questions.experiment_page(experiment, person, today).allowed)
     if not form.is_valid():
         return _page(request, experiment, forms={"decide_form": form})
@@ -160,7 +160,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
             released_on=form.cleaned_data["released_on"],
             markets=list(form.cleaned_data["markets"]),
             actor=signed_in(request),
-            today=waiting.market_day(now),
+            today=accounts.selectors.market_day(now),
             now=now,
         )
     except _REFUSALS as refusal:

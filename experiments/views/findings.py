@@ -8,12 +8,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+import accounts.selectors
 from accounts import formats
 from experiments.models import Decision, Experiment, Outcome, Status
 from experiments.selectors import words
 from experiments.selectors.experiments import ExperimentPage, Row, Sample
 from hypotheses.models import Move
-from hypotheses.selectors import waiting
 from metrics import charts
 from metrics.estimate import Estimate
 
@@ -241,7 +241,7 @@ def decision(page: ExperimentPage) -> Cell:
         Decision.INVALID: _("Not valid"),
     }[Decision(experiment.decision)]
     by = experiment.decided_by.name if experiment.decided_by else ""
-    day = formats.day(waiting.market_day(experiment.decided_at)) if experiment.decided_at else ""
+    day = formats.day(accounts.selectors.market_day(experiment.decided_at)) if experiment.decided_at else ""
     signed = _("%(name)s, %(day)s.") % {"name": by, "day": day}
     return Cell(_("Decision"), heading, "", f"{signed} {experiment.learning}")
 
@@ -302,7 +302,7 @@ _PROVEN = {"release", "measure"}
 
 def story(page: ExperimentPage) -> list[Step]:
     """The steps of its idea, oldest first."""
-    zone = waiting.market_zone()
+    zone = accounts.selectors.market_zone()
     return [
         Step(
             move.at.astimezone(zone).date(),

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+import accounts.selectors
 from accounts.permissions import signed_in
 from experiments import permissions
 from experiments.models import Status
 from experiments.selectors import cards
 from experiments.selectors import experiments as questions
 from experiments.views import findings
-from hypotheses.selectors import waiting
 
 # The board shows a sprint; more cards than this are no sprint.
 _MOST_CARDS = 200
@@ -24,7 +24,7 @@ _MOST_CARDS = 200
 @require_safe
 def experiment_list(request: HttpRequest) -> HttpResponse:
     """Experiments, newest first, by status."""
-    today = waiting.market_day(timezone.now())
+    today = accounts.selectors.market_day(timezone.now())
     status = request.GET.get("status", "")
     found = questions.experiment_list(
         today=today, status=status, after=request.GET.get("after", ""), before=request.GET.get("before", "")
@@ -54,6 +54,6 @@ def _finding(found: questions.ExperimentList) -> str:
 def card_facts(request: HttpRequest) -> HttpResponse:
     """`?hypothesis=HYP-1&hypothesis=…`: the facts of their tests, to be put into the board's cards."""
     keys = request.GET.getlist("hypothesis")[:_MOST_CARDS]
-    facts = cards.card_facts(keys, waiting.market_day(timezone.now()))
+    facts = cards.card_facts(keys, accounts.selectors.market_day(timezone.now()))
     shown = [(one, findings.card_bar(one.sample) if one.running else None) for one in facts]
     return render(request, "experiments/card_facts.html", {"facts": shown})

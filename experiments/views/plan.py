@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+import accounts.selectors
 import hypotheses.services
 from accounts import formats, notices
 from accounts.permissions import signed_in
@@ -21,7 +22,7 @@ from experiments.forms.plan import WEEKS, PlanForm
 from experiments.selectors import cards
 from experiments.services import Refusal
 from hypotheses.models import Hypothesis
-from hypotheses.selectors import rows, waiting
+from hypotheses.selectors import rows
 from metrics import charts
 
 _UNPROCESSABLE = 422
@@ -36,7 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
     hypothesis = rows.by_key(request.GET.get("hypothesis", ""))
     if hypothesis is None:
         raise Http404
-    known = cards.traffic(waiting.market_day(timezone.now()))
+    known = cards.traffic(accounts.selectors.market_day(timezone.now()))
     start = {
         "name": hypothesis.title,
         "weeks": _weeks_for(known),

@@ -171,7 +171,7 @@ def chosen_quotes(theme: Theme | None, ids: Sequence[int]) -> tuple[Contact, ...
 
 def pages() -> list[DimensionValue]:
     """Places on the site that contacts named."""
-    return list(DimensionValue.objects.filter(dimension=DimensionValue.Dimension.PAGE)[:PAGES_SHOWN])
+    return list(DimensionValue.objects.filter(dimension=DimensionValue.Dimension.PAGE, mapped_to=None)[:PAGES_SHOWN])
 
 
 def similar_ideas(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import accounts.selectors
 from accounts.models import Person
 from hypotheses.models import Hypothesis, Move, Status
 from hypotheses.selectors import rows
 from hypotheses.selectors.journey import Stop, stops
 from hypotheses.selectors.rows import IdeaRow
-from hypotheses.selectors.waiting import Promise, market_day, promise
+from hypotheses.selectors.waiting import Promise, promise
 
 ROWS = 50
 
@@ -49,7 +50,7 @@ class MyIdeas:
 
 def mine(person: Person, now: datetime) -> MyIdeas:
     """The ideas of this person: at most 50 own and 50 joined ones, in a fixed number of queries."""
-    promised, today = promise(), market_day(now)
+    promised, today = promise(), accounts.selectors.market_day(now)
     sent = rows.sent().order_by("-updated_at", "-pk")
     own = list(sent.filter(proposer=person)[: ROWS + 1])
     joined = list(sent.filter(supporters__person=person).exclude(proposer=person)[: ROWS + 1])

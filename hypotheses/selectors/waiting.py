@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 import accounts.selectors
-from accounts.models import Market
 from hypotheses.models import Hypothesis, Status
 
 DEFAULT_DAYS = 5
@@ -52,19 +51,8 @@ def promise() -> Promise:
     """What the company promised."""
     company = accounts.selectors.company()
     if company is None:
-        return Promise(DEFAULT_DAYS, DEFAULT_WORKING_DAYS, market_zone())
-    return Promise(company.answer_within_days, company.working_days, market_zone())
-
-
-def market_zone() -> tzinfo:
-    """The zone of the company's first market (UTC without one)."""
-    market = Market.objects.first()
-    return market.tzinfo if market else UTC
-
-
-def market_day(now: datetime) -> date:
-    """Today in the market's zone."""
-    return now.astimezone(market_zone()).date()
+        return Promise(DEFAULT_DAYS, DEFAULT_WORKING_DAYS, accounts.selectors.market_zone())
+    return Promise(company.answer_within_days, company.working_days, accounts.selectors.market_zone())
 
 
 def waiting(hypothesis: Hypothesis, promised: Promise, today: date) -> Waiting | None:

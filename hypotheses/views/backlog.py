@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+import accounts.selectors
 from accounts import formats
 from hypotheses.models import Status
 from hypotheses.selectors import backlog as open_ideas
-from hypotheses.selectors import waiting
 from metrics import charts
 
 _STATUSES = (Status.SUBMITTED, Status.ASKED, Status.ACCEPTED, Status.PLANNED, Status.TESTING)
@@ -22,7 +22,7 @@ _STATUSES = (Status.SUBMITTED, Status.ASKED, Status.ACCEPTED, Status.PLANNED, St
 def backlog(request: HttpRequest) -> HttpResponse:
     """Open ideas: `?view=service&q=…&status=accepted&sort=-score`."""
     found = open_ideas.backlog(
-        waiting.market_day(timezone.now()),
+        accounts.selectors.market_day(timezone.now()),
         view=request.GET.get("view", "open"),
         search=request.GET.get("q", "").strip()[:100],
         status=request.GET.get("status", ""),

@@ -11,13 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+import accounts.selectors
 from accounts import notices
 from accounts.models import Person
 from accounts.permissions import signed_in
 from hypotheses import permissions, services
 from hypotheses.forms.ideas import EffortForm, NoteForm
 from hypotheses.models import Hypothesis
-from hypotheses.selectors import ideas, rows, waiting
+from hypotheses.selectors import ideas, rows
 
 _UNPROCESSABLE = 422
 # Points of effort to choose from, about a person-day each.
@@ -52,7 +53,7 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     context = {
-        "idea": ideas.idea_page(hypothesis, signed_in(request), now, waiting.market_day(now)),
+        "idea": ideas.idea_page(hypothesis, signed_in(request), now, accounts.selectors.market_day(now)),
         "hypothesis": hypothesis,
         "opened": opened,
         "error": error,
@@ -157,7 +158,7 @@ def effort(request: HttpRequest, number: int) -> HttpResponse:
         hypothesis=hypothesis,
         points=form.cleaned_data["points"],
         actor=signed_in(request),
-        today=waiting.market_day(now),
+        today=accounts.selectors.market_day(now),
         now=now,
     )
     notices.say(request, _("Effort of %(key)s saved; its score follows.") % {"key": hypothesis.key})

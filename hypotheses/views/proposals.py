@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+import accounts.selectors
 from accounts import formats, notices
 from accounts.permissions import signed_in
 from hypotheses import permissions, services
@@ -73,7 +74,7 @@ def _posted(request: HttpRequest, draft: Hypothesis | None) -> HttpResponse:
 
 def _send(request: HttpRequest, form: IdeaForm, draft: Hypothesis | None) -> HttpResponse:
     now = timezone.now()
-    today = waiting.market_day(now)
+    today = accounts.selectors.market_day(now)
     words = form.words()
     sent = services.propose(
         proposer=signed_in(request), words=words, chosen=form.chosen(words.theme), today=today, now=now, draft=draft
@@ -101,7 +102,7 @@ def _found(form: IdeaForm) -> finding.Found:
         problem=form.text("problem"),
         chosen=form.number("theme"),
         decided=form.theme_is_decided,
-        today=waiting.market_day(timezone.now()),
+        today=accounts.selectors.market_day(timezone.now()),
     )
 
 
@@ -122,7 +123,7 @@ def _context(form: IdeaForm, person_id: int, draft: Hypothesis | None) -> dict[s
         "use_survey": fresh or form.ticked("use_survey"),
         "quotes": quotes,
         "no_theme": form.text("theme") == NO_THEME,
-        "similar": finding.similar_ideas(text, promised, waiting.market_day(timezone.now())),
+        "similar": finding.similar_ideas(text, promised, accounts.selectors.market_day(timezone.now())),
         "has_text": bool(text.strip()),
         "strength": finding.strength(evidence, pages_chosen=len(form.listed("pages")), quotes_chosen=len(quotes)),
         "person_id": person_id,

@@ -11,12 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+import accounts.selectors
 from accounts import notices
 from accounts.permissions import signed_in
 from hypotheses import permissions, services
 from hypotheses.forms.sprints import SprintForm, WaiverForm
 from hypotheses.models import Hypothesis, Sprint
-from hypotheses.selectors import boards, rows, waiting
+from hypotheses.selectors import boards, rows
 from hypotheses.views.ideas import going_to
 
 _UNPROCESSABLE = 422
@@ -46,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new sprint; the dates follow the last one."""
     now = timezone.now()
     last = Sprint.objects.order_by("-number").first()
-    form = SprintForm(request.POST or None, initial=SprintForm.initial_after(last, waiting.market_day(now)))
+    form = SprintForm(request.POST or None, initial=SprintForm.initial_after(last, accounts.selectors.market_day(now)))
     if request.method == "POST" and form.is_valid():
         sprint = services.make_sprint(actor=signed_in(request), now=now, **form.cleaned_data)
         notices.say(request, _("Sprint %(number)d is there. Pick its ideas.") % {"number": sprint.number})
@@ -78,7 +79,7 @@ def board(request: HttpRequest, number: int) -> HttpResponse:
     sprint = _sprint(number)
     person = signed_in(request)
     context = {
-        "board": boards.sprint_board(sprint, waiting.market_day(timezone.now())),
+        "board": boards.sprint_board(sprint, accounts.selectors.market_day(timezone.now())),
         "sprint": sprint,
         "dates": boards.dates_of(sprint),
         "may_plan": bool(permissions.may_plan_sprints(person)) and sprint.state != Sprint.State.CLOSED,
@@ -101,7 +102,7 @@ def _plan_page(
     person = signed_in(request)
     found = boards.sprint_plan(
         sprint,
-        waiting.market_day(timezone.now()),
+        accounts.selectors.market_day(timezone.now()),
         search=request.GET.get("q", "").strip()[:100],
         source=request.GET.get("source", ""),
         fits=bool(request.GET.get("fits")),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+import accounts.selectors
 from accounts import formats
 from accounts.permissions import signed_in
 from hypotheses import permissions
 from hypotheses.selectors import triage as queue
-from hypotheses.selectors import waiting
 from hypotheses.views.ideas import EFFORTS
 
 
@@ -26,7 +26,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     found = queue.triage_page(
         signed_in(request),
         now,
-        waiting.market_day(now),
+        accounts.selectors.market_day(now),
         tab=request.GET.get("tab", "waiting"),
         opened=request.GET.get("open", ""),
         after=request.GET.get("after", ""),

@@ -113,7 +113,7 @@ SPOKEN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-confi
 MARKUP = re.compile(r"<[^>]*>|&[a-z]+;")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Names that are the same in every language; hb_… and HYP-98 are examples of what to type.
-NAMES = {"Hearback", "CSAT", "HYP", "hb"}
+NAMES = {"Hearback", "CSAT", "HYP", "SHA", "hb"}
 
 
 @pytest.mark.parametrize(
