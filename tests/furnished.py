@@ -16,7 +16,9 @@ from accounts.models import ApiToken, Invitation, Market, Person, Team
 from collaboration.models import Goal
 from experiments.models import Experiment
 from experiments.services import Arm, Row
-from feedback.models import Contact, Import, Theme
+from feedback.models import Contact, Import, RawRecord, Source, Theme
+from feedback.services import receiving, sources
+from feedback.systems import Record, registry
 from hypotheses.models import Hypothesis, Sprint
 from hypotheses.services.proposals import Words
 from outbox.models import Job, Message
@@ -33,7 +35,9 @@ BROKEN = rows.CONTACTS + "T4,the other day,chat,Returns::Label,Where is it?,NL,K
 NO_PAGE = {
     "accounts:password-change", "accounts:password-link", "outbox:message-read", "outbox:job-progress",
     "outbox:job-retry", "outbox:job-stop", "feedback:contact-export", "feedback:import-rejects",
-    "feedback:import-discard", "hypotheses:hypothesis-find", "hypotheses:draft-save", "hypotheses:draft-delete",
+    "feedback:import-discard", "feedback:import-stays", "feedback:value-take-back", "feedback:customer-erase",
+    "feedback:source-secret", "feedback:source-secret-retire", "feedback:source-act", "feedback:connection-act",
+    "feedback:stream-edit", "hypotheses:hypothesis-find", "hypotheses:draft-save", "hypotheses:draft-delete",
     "hypotheses:hypothesis-move", "hypotheses:hypothesis-undo", "hypotheses:hypothesis-join",
     "hypotheses:hypothesis-effort", "hypotheses:sprint-move", "hypotheses:sprint-start",
     "hypotheses:sprint-close", "experiments:card-facts", "experiments:start", "experiments:results",
@@ -79,6 +83,7 @@ def furnish() -> House:
     next_sprint = material.sprint(lead)
     draft = hypotheses.services.save_draft(proposer=lead, words=Words(problem="Something"), now=NOW)
     _settings()
+    _live()
     house = House(theme, waiting, planned, started, measured, sprint, next_sprint)
     house.pages = _pages(house, draft)
     return house
@@ -132,6 +137,24 @@ def _imports() -> None:
     )
 
 
+def _live() -> None:
+    """A help desk that sends, a program of somebody's own, and a file with values that nobody has seen before."""
+    pin = people.person("linking_pin")
+    for name, system in (("Zendesk", "zendesk"), ("Own program", "generic")):
+        source = sources.connect(name=name, system=system, actor=pin, now=NOW)
+        sources.add_secret(source=source, secret="a secret of sixteen", actor=pin, now=NOW)
+        known = registry.get(system)
+        assert known
+        ticket = {"id": 1, "ticket": {"subject": "Late", "created_at": NOW.isoformat()}}
+        receiving.store_records(source=source, system=known, records=[Record("tickets", "1", ticket)], now=NOW)
+    rows.bring_in(
+        "external_id,occurred_at,channel,reason,text\n"
+        "N1,2026-03-02T10:00:00Z,telefoon,Levering > Te laat,waar is het\n",
+        source="New desk",
+        created_by=pin,
+    )
+
+
 def _settings() -> None:
     admin, pin = people.person("admin"), people.person("linking_pin")
     accounts.services.invite(
@@ -155,6 +178,13 @@ def _pages(house: House, draft: Hypothesis) -> dict[str, str]:
         "outbox:job-detail": Job.objects.filter(created_by=people.person("linking_pin")).latest("pk").pk,
         "feedback:contact-detail": Contact.objects.filter(words__isnull=False).latest("pk").pk,
         "feedback:import-map": Import.objects.get(state=Import.State.DRAFT).pk,
+        "feedback:import-undo": Import.objects.filter(rejected_count__gt=0, dry_run=False).latest("pk").pk,
+        "feedback:source-detail": Source.objects.get(system="zendesk").pk,
+        "feedback:source-settings": Source.objects.get(system="zendesk").pk,
+        "feedback:source-delete": Source.objects.get(system="zendesk").pk,
+        "feedback:connection-edit": Source.objects.get(system="zendesk").pk,
+        "feedback:record-list": Source.objects.get(system="zendesk").pk,
+        "feedback:source-map": Source.objects.get(system="generic").pk,
         "feedback:import-detail": Import.objects.filter(rejected_count__gt=0, dry_run=False).latest("pk").pk,
         "hypotheses:draft-edit": draft.pk,
         "hypotheses:hypothesis-detail": house.waiting.number,
@@ -167,8 +197,13 @@ def _pages(house: House, draft: Hypothesis) -> dict[str, str]:
         "dashboards:theme-edit": house.theme.pk,
         "dashboards:theme-merge": house.theme.pk,
     }
+    record = RawRecord.objects.earliest("pk")
+    found_at = {"feedback:record-detail": [record.source_id, record.pk]}
     names = [name for name in people_doors() if name not in NO_PAGE]
-    found = {name: reverse(name, args=[arguments[name]] if name in arguments else []) for name in names}
+    found = {
+        name: reverse(name, args=found_at.get(name) or ([arguments[name]] if name in arguments else []))
+        for name in names
+    }
     found["experiments:experiment-new"] += f"?hypothesis={house.planned.key}"
     return found
 

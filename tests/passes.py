@@ -59,6 +59,12 @@ def _deselected(config: pytest.Config) -> Counter[str]:
     return config.stash[_DESELECTED] if _DESELECTED in config.stash else Counter()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test after a payload's argument, not its bytes: a packed payload holds the time it was
+    packed at, and xdist refuses to run when its workers name one test differently."""
+    return argname if isinstance(val, bytes) and len(val) > 32 else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     counts: Counter[str] = Counter()

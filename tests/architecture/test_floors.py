@@ -29,6 +29,7 @@ KNOWS_DJANGO = {
     "accounts.matrix": "translated names of scopes",
     "accounts.notices": "what a page says after something was done",
     "accounts.paging": "keyset pages of a QuerySet",
+    "accounts.vault": "the key from the settings",
     "feedback.bulk": "many rows at once into either database",
     "feedback.counting": "sums of contacts, made inside the database",
     "feedback.kinds": "from a kind of file to its models",

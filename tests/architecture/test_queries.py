@@ -24,7 +24,10 @@ from tests.hypotheses import material
 
 LISTS = {
     "agent": ("outbox:inbox", "dashboards:my-ideas"),
-    "linking_pin": ("feedback:import-list", "outbox:job-list", "collaboration:goal-list"),
+    "linking_pin": (
+        "feedback:import-list", "feedback:data-health", "feedback:value-list", "outbox:job-list",
+        "collaboration:goal-list",
+    ),
     "admin": ("accounts:settings", "accounts:audit-list"),
     "cro_lead": (
         "dashboards:loop", "dashboards:theme-list", "dashboards:theme-detail", "dashboards:kpi-page",
