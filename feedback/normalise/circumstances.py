@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from feedback.normalise.dates import Reader
 from feedback.normalise.problem import Problem
+from feedback.redaction import redact
 from feedback.references import References
 
 MAX_MARKET = 12
@@ -43,14 +44,15 @@ class Circumstances:
     decimal: str = ""
 
     def place(self, values: Mapping[str, str]) -> Place:
-        """The market of a row. A code never seen is taken as it is, with the zone of the source."""
+        """The market of a row. A code never seen is taken without what it says of a person, in the source's zone."""
         name = values.get("market") or self.default_market
         if not name:
             return Place("", self.zone, self.written_zone or self.zone)
-        code = name.upper()
-        known = self.markets.get(code)
+        known = self.markets.get(name.upper())
         if known:
             return Place(known[0], known[1], self.written_zone or known[1])
+        # Here and not where markets are made: the code stands in ids, hashes and previews of rows as well.
+        code = redact(name).text.upper() if len(name) <= MAX_MARKET else name
         if len(code) > MAX_MARKET:
             raise Problem("market", name, "too_long", limit=MAX_MARKET)
         return Place(code, self.zone, self.written_zone or self.zone)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from feedback.normalise import values as cell
 from feedback.normalise.circumstances import Circumstances
 from feedback.normalise.problem import Problem
+from feedback.redaction import redact
 
 # `detail` tells the rows of one day apart (a page, an order) and is not stored: the rows of a day are added up.
 COLUMNS = ("date", "market", "sessions", "orders", "revenue", "checkouts", "device", "detail")
@@ -41,7 +42,8 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], CommerceR
             raise Problem("date", "", "date_missing")
         day = around.dates.day("date", value)
         market = around.place(row).market
-        device = cell.name(row, "device", 40)
+        # It stands in the id of the day.
+        device = redact(cell.name(row, "device", 40)).text
         revenue = row.get("revenue")
         sums = (
             counted(row, "sessions"),

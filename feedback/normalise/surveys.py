@@ -14,6 +14,7 @@ from feedback.normalise import values as cell
 from feedback.normalise.circumstances import Circumstances, Place, local_day
 from feedback.normalise.contacts import known_names
 from feedback.normalise.problem import Problem
+from feedback.redaction import redact
 from metrics.scales import SCALES, csat_scaled, ves_score
 
 COLUMNS = (
@@ -67,7 +68,7 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], SurveyRow
         given = (responded_at if score is not None else None) or invited_at or responded_at
         if given is None:
             raise Problem("responded_at", "", "date_missing")
-        customer = row.get("customer", "")
+        contact, customer = _about(row)
         facts = (
             instrument,
             invited_at,
@@ -84,7 +85,7 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], SurveyRow
             cell.page(row),
             cell.name(row, "language"),
             cell.name(row, "department"),
-            cell.name(row, "contact"),
+            contact,
             around.references.customer(customer),
             row.get("comment", ""),
         )
@@ -93,6 +94,14 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], SurveyRow
         )
 
     return normalise
+
+
+def _about(row: Mapping[str, str]) -> tuple[str, str]:
+    """The contact and the customer. An address where the contact should stand says who answered, not which contact."""
+    contact, customer = cell.name(row, "contact"), row.get("customer", "")
+    if "@" in contact and redact(contact).total:
+        return "", customer or contact
+    return contact, customer
 
 
 def _instrument(row: Mapping[str, str]) -> str:

@@ -125,6 +125,7 @@ def _record(item: dict[str, Any], settings: Settings) -> Record:
     fields = fields_of(item, settings.config)
     times = (fields[name] for name in _TIMES if name in fields)
     said = _first(item, settings.config, "version")
+    contact = fields.get("contact", "")
     return Record(
         stream=ITEMS,
         external_id=fields.get("external_id") or _own_id(item, fields, settings.config),
@@ -133,7 +134,10 @@ def _record(item: dict[str, Any], settings: Settings) -> Record:
         occurred_at=moment_or_none(next(times, ""), settings.zone),
         deleted=_first(item, settings.config, "deleted").lower() not in _NO,
         people=People(
-            **{name: fields.get(name, "") for name in PEOPLE},
+            # A tool that knows of a contact no more than who answered says which customer it was.
+            customer=fields.get("customer") or (contact if is_personal(contact) else ""),
+            order=fields.get("order", ""),
+            agent=fields.get("agent", ""),
             known=tuple(fields[name] for name in ("customer_name",) if name in fields),
         ),
     )
@@ -154,6 +158,7 @@ def rows(entity: str, records: Sequence[Record], settings: Settings) -> list[Map
                 # It was somebody's address or number.
                 fields["external_id"] = record.external_id
             if _PLACEHOLDER.search(fields.get("contact", "")):
+                # It was somebody's address, which became the customer when the record was received.
                 del fields["contact"]
             found.append(
                 Mapped(

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings as installation
 from django.core.cache import cache
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from feedback import signatures
-from feedback.models import CommerceDay, Contact, RawRecord, Source
-from feedback.services import sources
+from feedback.models import CommerceDay, Contact, RawRecord, Source, SurveyResponse
+from feedback.references import References
+from feedback.services import erasure, sources
 from feedback.systems import Settings, Unmappable, generic, paths, registry
 from outbox import jobs
 from outbox.models import Job
@@ -197,6 +199,32 @@ def test_what_is_mapped_to_names_and_ids_is_redacted_and_numbers_are_not(
     assert len(ids) == 3
     assert "A-7" in ids
     assert not any("[" in one or "@" in one for one in ids)
+
+
+def test_an_address_mapped_to_the_contact_of_an_answer_is_its_customer(
+    program: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {
+        "kind": "surveys", "id": "ref", "constants": {"instrument": "csat"},
+        "fields": {"responded_at": "at", "score": "score", "contact": "about", "customer": "who"},
+    }  # fmt: skip
+    Source.objects.filter(pk=program.pk).update(config=config)
+    answer = {"at": "2026-11-19T10:00:00Z", "score": 4}
+    for ref, more in (("1", {"about": "Jan@example.nl"}), ("2", {"about": "jan@example.nl", "who": "K1"})):
+        deliver(monkeypatch, {**answer, "ref": ref, **more})
+    deliver(monkeypatch, {**answer, "ref": "3", "about": "T1"})
+    work()
+    customer = References(installation.CUSTOMER_KEY).customer
+    assert list(SurveyResponse.objects.order_by("external_id").values_list("customer_ref", "contact_external_id")) == [
+        (customer("jan@example.nl"), ""),
+        (customer("K1"), ""),
+        ("", "T1"),
+    ]
+    stored = json.dumps(list(RawRecord.objects.values("payload", "external_id", "entity", "problem_value")))
+    assert "example.nl" not in stored.lower()
+    assert erasure.find(["jan@example.nl"]).responses == set(
+        SurveyResponse.objects.filter(external_id="1").values_list("pk", flat=True)
+    )
 
 
 def test_days_that_are_counted_need_no_id(program: Source, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from accounts.models import Company
-from feedback.models import ContactReason, DimensionValue, Source
+from accounts.models import Company, Market
+from feedback.models import CommerceDay, ContactReason, DimensionValue, Source
 from feedback.services import lookups
 from feedback.services.lookups import Lookups
-from tests.feedback.rows import NOW
+from tests.feedback.rows import COMMERCE, CONTACTS, NOW, SURVEYS, bring_in
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +40,18 @@ def test_what_stands_in_the_list_is_not_looked_into(company: Company, monkeypatc
     key = Lookups(source).value("channel", "chat")
     monkeypatch.setattr(lookups, "redact", None)
     assert Lookups(source).value("channel", "Chat") == key
+
+
+def test_a_column_taken_for_the_market_brings_nobody_into_the_list(company: Company) -> None:
+    before = set(Market.objects.values_list("code", flat=True))
+    for kind, rows in (("contacts", CONTACTS), ("commerce", COMMERCE)):
+        assert ",NL," in rows
+        imported = bring_in(rows.replace(",NL,", ",jan@kpn.nl,").replace(",BE,", ",0612345678,"), kind)
+        assert imported.rejected_count == 0
+    with_market = SURVEYS.replace(",contact\n", ",contact,market\n").replace(",T1\n", ",T1,jan@kpn.nl\n")
+    bring_in(with_market, "surveys")
+    found = Market.objects.exclude(code__in=before)
+    assert set(found.values_list("code", "name")) == {("[EMAIL]", "[EMAIL]"), ("[PHONE]", "[PHONE]")}
+    assert set(CommerceDay.objects.values_list("external_id", flat=True)) == {
+        "2026-03-01|[EMAIL]|", "2026-03-02|[EMAIL]|",
+    }  # fmt: skip

@@ -213,11 +213,42 @@ def test_ves_needs_both_answers_and_gcr_is_yes_or_no() -> None:
     assert _survey({"instrument": "nps", "score": "0"}).standard_score == 0.0
 
 
+def test_an_address_where_the_contact_should_stand_says_which_customer_it_was() -> None:
+    found = _survey({"contact": "Jan@example.nl"})
+    assert (found.contact_external_id, found.customer_ref) == ("", REFERENCES.customer("jan@example.nl"))
+    assert "example.nl" not in repr(found).lower()
+    told = _survey({"contact": "jan@example.nl", "customer": "K1"})
+    assert (told.contact_external_id, told.customer_ref) == ("", REFERENCES.customer("K1"))
+    numbered = [_survey({"contact": contact}) for contact in ("T1", "0612345678", "ticket@42")]
+    assert [one.contact_external_id for one in numbered] == ["T1", "0612345678", "ticket@42"]
+    assert {one.customer_ref for one in numbered} == {""}
+
+
 def test_a_day_of_the_shop_is_known_by_day_market_and_device() -> None:
     normalise = commerce.normaliser(_around())
     row = normalise({**SHOP_DAY, "market": "nl", "revenue": "€ 1.234,56", "device": "Mobile"})
     assert (row.external_id, row.orders, row.revenue_cents) == ("2026-03-01|NL|mobile", 12, 123_456)
     assert row.sessions is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("jan@kpn.nl", "[EMAIL]"), ("0612345678", "[PHONE]"), ("1012 AB", "[POSTCODE]")]
+)
+def test_a_market_that_nobody_knows_says_nothing_of_a_person(written: str, code: str) -> None:
+    for kind, row in BASES.items():
+        found = NORMALISERS[kind]({**row, "market": written})
+        assert written.lower() not in repr(found).lower(), kind
+        assert found.market == code
+        # As it stands in a raw record by then.
+        assert NORMALISERS[kind]({**row, "market": found.market.lower()}).market == found.market
+    day = NORMALISERS["commerce"]({**SHOP_DAY, "device": written})
+    assert written.lower() not in repr(day).lower()
+
+
+def test_a_market_that_is_known_is_never_looked_into() -> None:
+    markets = {"0612345678": ("0612345678", LISBON)}
+    found = _contact({"market": "0612345678"}, markets=markets)
+    assert (found.market, found.local_day) == ("0612345678", date(2026, 3, 1))
 
 
 NORMALISERS: dict[str, Callable[[Mapping[str, str]], Any]] = {
@@ -239,6 +270,8 @@ REJECTED = [
     ("contacts", {"abandoned": "maybe"}, "not_yes_no", "abandoned"),
     ("contacts", {"external_id": "x" * 121}, "too_long", "external_id"),
     ("contacts", {"market": "The United Kingdom"}, "too_long", "market"),
+    ("contacts", {"market": "jan.jansen@example.nl"}, "too_long", "market"),
+    ("contacts", {"market": "NL 1012 AB"}, "too_long", "market"),
     ("contacts", {"reason": "A > " + "b" * 121}, "too_long", "reason"),
     ("surveys", {"score": ""}, "score_missing", "score"),
     ("surveys", {"score": "-o"}, "not_a_number", "score"),
