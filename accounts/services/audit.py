@@ -1,6 +1,6 @@
 """The audit trail: one entry per service write, of every floor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from accounts.models import AuditEntry, Person
+
+_AT_ONCE = 200
 
 
 def record(
@@ -37,24 +39,30 @@ def record(
     )
 
 
-@transaction.atomic
 def take_out(forget: Callable[[Any], tuple[Any, int]]) -> int:
     """Take an erased customer out of the entries, the one change that the trail allows; how many pieces.
 
     `forget` gives a text or a JSON value back without the customer, and how often it was in there. What was
-    done, when and by whom stays. Call it before other writes of the same transaction.
+    done, when and by whom stays. The trail is read before anything is written. It cannot be opened behind other
+    writes of the same transaction: call it outside one, or first.
     """
-    changed: list[AuditEntry] = []
+    said = AuditEntry.objects.order_by("pk").values_list("pk", "object_name", "details").iterator(chunk_size=2000)
+    holding = [key for key, *texts in said if forget(texts)[1]]
     pieces = 0
-    for entry in AuditEntry.objects.order_by("pk").iterator(chunk_size=2000):
+    for start in range(0, len(holding), _AT_ONCE):
+        with transaction.atomic(), _writable():
+            pieces += _take_out_of(holding[start : start + _AT_ONCE], forget)
+    return pieces
+
+
+def _take_out_of(keys: Sequence[int], forget: Callable[[Any], tuple[Any, int]]) -> int:
+    entries = list(AuditEntry.objects.filter(pk__in=keys))
+    pieces = 0
+    for entry in entries:
         entry.object_name, in_name = forget(entry.object_name)
         entry.details, in_details = forget(entry.details)
-        if in_name or in_details:
-            pieces += in_name + in_details
-            changed.append(entry)
-    if changed:
-        with _writable():
-            AuditEntry.objects.bulk_update(changed, ["object_name", "details"], batch_size=200)
+        pieces += in_name + in_details
+    AuditEntry.objects.bulk_update(entries, ["object_name", "details"])
     return pieces
 
 

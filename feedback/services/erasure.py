@@ -3,6 +3,11 @@
 Rows stay and count: what was counted yesterday is counted tomorrow. What goes is what was said and whatever
 leads to the customer: the keyed hashes, ids inside raw records, and copies of the words or of the customer's
 id that people or jobs made. The hash of a row stays, so that the same export read again brings nothing back.
+
+    find → copies out → one short transaction: rows, raw records, former values, quotes → copies once more
+
+Whatever has to be looked for in whole tables is looked for outside the transaction, which takes it out by its
+key. Killed in between, all that is needed to do it again is still there.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -36,7 +41,7 @@ from feedback.models import (
 )
 from feedback.redaction.payloads import without_people
 from feedback.references import References
-from feedback.services import wordless
+from feedback.services import turns, wordless
 from feedback.services.leftovers import drafts_that_may_hold, drop_drafts
 from feedback.services.raw_of_rows import raw_of_rows
 from feedback.services.system_settings import keep_of, system_of
@@ -89,47 +94,69 @@ def find(written: Sequence[str]) -> Found:
     for some in bulk.batches(sorted(contacts)):
         of_contact = SurveyResponse.objects.filter(contact_id__in=some)
         own |= set(of_contact.filter(Q(customer_ref="") | Q(customer_ref__in=references)).values_list("pk", flat=True))
-    raw = set(RawRecord.objects.filter(customer_ref__in=references).values_list("pk", flat=True))
-    raw |= raw_of_rows(Contact, contacts, references) | raw_of_rows(SurveyResponse, own, references)
-    return Found(references, frozenset(contacts), frozenset(own), frozenset(raw))
+    return _with_raw_records(Found(references, frozenset(contacts), frozenset(own), frozenset()))
+
+
+def _with_raw_records(found: Found) -> Found:
+    # That none is empty is said for SQLite, which otherwise sees no use for the index.
+    own = RawRecord.objects.filter(customer_ref__in=found.references).exclude(customer_ref="")
+    raw = set(own.values_list("pk", flat=True))
+    raw |= raw_of_rows(Contact, found.contacts, found.references)
+    raw |= raw_of_rows(SurveyResponse, found.responses, found.references)
+    return replace(found, raw_records=frozenset(raw))
 
 
 def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Erasure:
-    """Erase this customer everywhere, in one transaction; uploads that may hold them are deleted after it."""
+    """Erase this customer everywhere; uploads that may hold them are deleted at the end."""
     drafts = drafts_that_may_hold(written)
+    before = turns.numbers()
+    found = find(written)
+    # While the words that they are found by are still there.
+    copies = _gone(found, written).copies()
+    count = _out_of_copies(copies)
     with transaction.atomic(), _without_traces():
-        found = find(written)
-        gone = erasing.Gone(found.contacts, found.responses, tuple(written), tuple(_words(found)))
-        # The trail first: it cannot be opened behind other writes.
+        # Nobody writes rows of any source from here on, nor what they had made ready before.
+        found = _with_raw_records(found) if turns.take_all() == before else find(written)
+        gone = _gone(found, written)
         copies = gone.copies()
-        count = take_out(copies.out_of) + _out_of_copies(copies) + erasing.elsewhere(gone)
+        count += erasing.elsewhere(gone)
         former = _forget_former(found)
         _forget_rows(found)
         _forget_raw(found.raw_records, written)
-        erased = Erasure(
-            contacts=len(found.contacts),
-            responses=len(found.responses),
-            raw_records=len(found.raw_records),
-            former_rows=former,
-            copies=count,
-            drafts=tuple(copies.out_of(draft.file_name)[0] for draft in drafts),
-            running=Import.objects.filter(state=Import.State.STARTED).count(),
-        )
+        running = Import.objects.filter(state=Import.State.STARTED).count()
         # A transaction that fails brings rows back, but no files.
         transaction.on_commit(partial(drop_drafts, drafts))
-        record(
-            actor=actor,
-            action="erase a customer",
-            kind="customer",
-            details={
-                "contacts": erased.contacts,
-                "responses": erased.responses,
-                "raw_records": erased.raw_records,
-                "drafts": len(erased.drafts),
-            },
-            now=now,
-        )
-    return erased
+        _sign(actor, found, len(drafts), now)
+    # What was copied while the others were looked for.
+    count += _out_of_copies(copies)
+    return Erasure(
+        contacts=len(found.contacts),
+        responses=len(found.responses),
+        raw_records=len(found.raw_records),
+        former_rows=former,
+        copies=count,
+        drafts=tuple(copies.out_of(draft.file_name)[0] for draft in drafts),
+        running=running,
+    )
+
+
+def _gone(found: Found, written: Sequence[str]) -> erasing.Gone:
+    return erasing.Gone(found.contacts, found.responses, tuple(written), tuple(_words(found)))
+
+
+def _sign(actor: Person | None, found: Found, drafts: int, now: datetime) -> None:
+    record(
+        actor=actor,
+        action="erase a customer",
+        kind="customer",
+        details={
+            "contacts": len(found.contacts),
+            "responses": len(found.responses),
+            "raw_records": len(found.raw_records),
+            "drafts": drafts,
+        },
+        now=now,
+    )
 
 
 def _words(found: Found) -> Iterator[str]:
@@ -151,10 +178,12 @@ def _forget_rows(found: Found) -> None:
 
 
 def _forget_former(found: Found) -> int:
-    rows = list(FormerRow.objects.filter(customer_ref__in=found.references))
+    # As with raw records; and all imports are named, so that the key of these rows serves.
+    rows = list(FormerRow.objects.filter(customer_ref__in=found.references).exclude(customer_ref=""))
+    known = FormerRow.objects.filter(imported__in=Import.objects.values("pk"))
     for kind, ids in ((Import.Kind.CONTACTS, found.contacts), (Import.Kind.SURVEYS, found.responses)):
         for some in bulk.batches(sorted(ids)):
-            rows += FormerRow.objects.filter(kind=kind, row_id__in=some).exclude(customer_ref__in=found.references)
+            rows += known.filter(kind=kind, row_id__in=some).exclude(customer_ref__in=found.references)
     for row in rows:
         row.values.pop("texts", None)
         for name in ("customer_ref", "order_ref"):
@@ -185,11 +214,12 @@ def _forget_raw(ids: Collection[int], written: Sequence[str]) -> None:
 
 
 def _out_of_copies(copies: erasing.Copies) -> int:
-    """Where sentences, file names and progress may repeat the customer's words or id."""
+    """Where sentences, file names and progress may repeat the customer's words or id, and the trail."""
     # Of deliveries and raw records, of which there are many, only those that say why they could not be read.
     troubled = ~Q(problem="")
     return (
-        out_of_table(copies, Import, ("file_name", "problem_parameters"))
+        take_out(copies.out_of)
+        + out_of_table(copies, Import, ("file_name", "problem_parameters"))
         + out_of_table(copies, ImportReject, ("value", "parameters"))
         + out_of_table(copies, Delivery, ("problem_parameters",), troubled)
         + out_of_table(copies, RawRecord, ("problem_parameters", "problem_value"), troubled)
@@ -201,21 +231,30 @@ def _out_of_copies(copies: erasing.Copies) -> int:
 def out_of_table(
     copies: erasing.Copies, model: type[models.Model], fields: Sequence[str], rows: Q | None = None
 ) -> int:
-    """Take copies out of these texts and JSON values of a table, or of some rows of it; how many there were."""
+    """Take copies out of these texts and JSON values of a table, or of some rows of it; how many there were.
+
+    The table is read before anything is written, and the rows that hold some once more when they are.
+    """
+    looked_at = model._default_manager.filter(rows or Q()).values_list("pk", *fields).iterator(chunk_size=2000)
+    holding = [key for key, *values in looked_at if copies.out_of(values)[1]]
+    pieces = 0
+    for some in bulk.batches(holding, _AT_ONCE):
+        with transaction.atomic():
+            pieces += _out_of_rows(copies, model, fields, some)
+    return pieces
+
+
+def _out_of_rows(copies: erasing.Copies, model: type[models.Model], fields: Sequence[str], keys: Sequence[Any]) -> int:
     pieces = 0
     changed: list[models.Model] = []
-    for row in model._default_manager.filter(rows or Q()).only("pk", *fields).iterator(chunk_size=2000):
-        before = pieces
+    for row in model._default_manager.select_for_update().filter(pk__in=keys).only("pk", *fields):
         for name in fields:
             cleaned, count = copies.out_of(getattr(row, name))
-            if count:
-                limit = getattr(model._meta.get_field(name), "max_length", None)
-                setattr(row, name, cleaned[:limit] if isinstance(cleaned, str) and limit else cleaned)
-                pieces += count
-        if pieces > before:
-            changed.append(row)
-    if changed:
-        model._default_manager.bulk_update(changed, list(fields), batch_size=_AT_ONCE)
+            limit = getattr(model._meta.get_field(name), "max_length", None)
+            setattr(row, name, cleaned[:limit] if isinstance(cleaned, str) and limit else cleaned)
+            pieces += count
+        changed.append(row)
+    model._default_manager.bulk_update(changed, list(fields), batch_size=_AT_ONCE)
     return pieces
 
 

@@ -16,12 +16,16 @@ def raw_of_rows(model: type[models.Model], ids: Collection[int], references: Col
     """Ids of the raw records of these contacts or responses that are of this customer, or of nobody known."""
     found: set[int] = set()
     roots: dict[int, frozenset[str]] = {}
+    streams: dict[int, list[str]] = {}
     for some in bulk.batches(sorted(ids)):
         for source_id, external in model._default_manager.filter(pk__in=some).values_list("source_id", "external_id"):
             if source_id not in roots:
                 system = system_of(Source.objects.get(pk=source_id))
                 roots[source_id] = system.roots if system else frozenset()
-            entities = _entities(model, source_id, external, references, roots[source_id])
+                streams[source_id] = _streams(source_id)
+            own = RawRecord.objects.filter(source_id=source_id, stream__in=streams[source_id], external_id=external)
+            said = set(own.values_list("entity", "stream"))
+            entities = _entities(model, source_id, said, references, roots[source_id])
             around = RawRecord.objects.filter(source_id=source_id, entity__in=entities)
             found |= set(
                 around.filter(Q(customer_ref="") | Q(customer_ref__in=references)).values_list("pk", flat=True)
@@ -29,12 +33,26 @@ def raw_of_rows(model: type[models.Model], ids: Collection[int], references: Col
     return found
 
 
+def _streams(source_id: int) -> list[str]:
+    """The streams of a source, one look into the key of its records for each: they are named to find an id by it."""
+    found: list[str] = []
+    records = RawRecord.objects.filter(source_id=source_id).order_by("stream").values_list("stream", flat=True)
+    while (following := records.filter(stream__gt=found[-1] if found else "").first()) is not None:
+        found.append(following)
+    return found
+
+
 def _entities(
-    model: type[models.Model], source_id: int, external: str, references: Collection[str], roots: Collection[str]
+    model: type[models.Model],
+    source_id: int,
+    said: Collection[tuple[str, str]],
+    references: Collection[str],
+    roots: Collection[str],
 ) -> set[str]:
-    """What a row with this id was made of. Rating 123 and ticket 123 of one source are different objects."""
-    own = RawRecord.objects.filter(source_id=source_id, external_id=external)
-    said = set(own.values_list("entity", "stream"))
+    """What a row with the id of these (entity, stream) was made of.
+
+    Rating 123 and ticket 123 of one source are different objects.
+    """
     entities = {entity for entity, _stream in said}
     if not entities:
         return entities

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Company, Person
@@ -21,7 +22,7 @@ from feedback import erasing
 from feedback.models import Contact, ContactTheme, FormerRow, Import, RawRecord, Source, SurveyResponse, Theme
 from feedback.redaction.payloads import without_people
 from feedback.references import References
-from feedback.services import erasure, imports, search, series
+from feedback.services import erasure, imports, search, series, turns
 from hypotheses.models import Evidence, Hypothesis
 from metrics.models import ContactCell, SurveyCell
 from outbox.models import Job, Message
@@ -254,11 +255,84 @@ def test_an_erasure_that_fails_leaves_the_uploads(linking_pin: Person, monkeypat
         with pytest.raises(RuntimeError):
             erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
     assert Import.objects.get() == held
+    assert not AuditEntry.objects.filter(action="erase a customer").exists()
     assert len(list(Path(settings.UPLOAD_DIR).iterdir())) == 1
 
     erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
     assert not Import.objects.exists()
     assert list(Path(settings.UPLOAD_DIR).iterdir()) == []
+
+
+@pytest.mark.usefixtures("everything")
+def test_what_comes_in_while_copies_are_looked_for_goes_too(
+    linking_pin: Person, hashed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, more = erasure._out_of_copies, "Mijn tweede parasol is ook al zoek geraakt"
+
+    def look_and_go_on(copies: erasing.Copies) -> int:
+        found = look(copies)
+        if not Contact.objects.filter(external_id="Q7").exists():
+            bring_in(CONTACTS + f"Q7,2026-03-09T10:00:00Z,chat,,{more},NL,{WHO},LN-7\n")
+            Job.objects.create(kind="tests", progress={"said": SAID}, run_after=NOW, created_at=NOW)
+            record(actor=linking_pin, action="import", name=f"{WHO}.csv", now=NOW)
+        return found
+
+    monkeypatch.setattr(erasure, "_out_of_copies", look_and_go_on)
+    erased = erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
+    assert erased.contacts == 4
+    assert list(everywhere(dump(), WHO, SAID, more, hashed)) == []
+
+
+@pytest.mark.usefixtures("everything")
+def test_whoever_made_rows_ready_before_has_to_look_again(linking_pin: Person) -> None:
+    before = {source.pk: turns.last(source.pk) for source in Source.objects.all()}
+    assert len(before) > 1
+    erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
+    assert {source: number - 1 for source, number in turns.numbers().items()} == before
+
+
+# Tables that may be long, none of whose rows is found by a key.
+LONG = ("accounts_auditentry", "feedback_importreject", "feedback_delivery", "outbox_job", "outbox_message")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("everything")
+def test_whole_tables_are_read_before_the_writer_is_held(linking_pin: Person, hashed: str) -> None:
+    inside: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if connection.in_atomic_block and sql.startswith("SELECT"):
+            inside.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
+    assert inside
+    whole = [sql for sql in inside if any(f'FROM "{table}"' in sql for table in LONG) and "IN (" not in sql]
+    assert whole == []
+    assert not [sql for sql in inside if 'FROM "feedback_contact" WHERE "feedback_contact"."customer_ref"' in sql]
+    assert list(everywhere(dump(), WHO, SAID, ANSWERED, hashed)) == []
+
+
+def test_many_records_of_others_are_not_looked_through(hashed: str) -> None:
+    """As many questions, each answered by a key: SQLite uses a key only when the question names all that it needs."""
+    source = Source.objects.create(name="zen", system="zendesk", created_at=NOW)
+    _object(source, "tickets", "123", "ticket:123", hashed)
+    Contact.objects.create(
+        source=source, external_id="123", occurred_at=NOW, local_day=NOW.date(), customer_ref=hashed, row_hash="x" * 32
+    )
+    with CaptureQueriesContext(connection) as asked:
+        erasure.find([WHO])
+    if connection.vendor != "sqlite":
+        return
+    of_records = [one["sql"] for one in asked if 'FROM "feedback_rawrecord"' in one["sql"]]
+    assert of_records
+    for sql in of_records:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            plan = " ".join(str(row[3]) for row in cursor.fetchall())
+        assert "SCAN" not in plan, sql
+        assert "raw_record_received" not in plan, "all records of a source"
 
 
 @pytest.mark.usefixtures("company")
