@@ -12,7 +12,7 @@ from django.utils import timezone
 from feedback import bulk
 from feedback.bulk import NULL, Part
 from feedback.models import Contact, ContactText, ContactTheme, Import, ReasonTag
-from feedback.normalise.contacts import FACTS, NAMES, ContactRow
+from feedback.normalise.contacts import FACTS, NAMES, ContactColumns, ContactRow
 from feedback.redaction import RULES_VERSION, redact
 from feedback.services import called, former, order_numbers, search
 from feedback.services.lookups import Lookups
@@ -37,6 +37,9 @@ class Words(NamedTuple):
     redactions: int
     # Order numbers that the shop's patterns found, as written.
     orders: tuple[str, ...]
+
+
+_NO_WORDS = Words("", "", 0, ())
 
 
 def mark_days(kind: Kind, days: Iterable[date]) -> None:
@@ -74,34 +77,31 @@ class ContactWriter:
 
     def prepare(self, rows: Sequence[ContactRow]) -> int:
         """Redact the words; how many pieces that took out."""
-        self._words = {row.row_hash: self._redacted(row) for row in rows if row.text or row.subject}
+        self._words = {row.row_hash: self._redacted(row) if row.text or row.subject else _NO_WORDS for row in rows}
         return sum(words.redactions for words in self._words.values())
 
     def write(self, new: Sequence[ContactRow], changed: Sequence[ContactRow]) -> None:
         """Store new and changed contacts."""
+        if not self._words.keys() >= {row.row_hash for row in [*new, *changed]}:
+            # What is new or changed is not what it was when the words were redacted.
+            self.prepare([*new, *changed])
         changed_ids = [self._stored[row.external_id].id for row in changed]
         old_days = self._forget(changed_ids)
-        rows = [*new, *changed]
-        names = self._names(rows)
         new_ids = bulk.new_ids(Contact, len(new)) if new else []
         ids = [*map(str, new_ids), *map(str, changed_ids)]
+        columns = ContactColumns.of([*new, *changed])
+        parts = self._parts(columns)
         if new:
-            bulk.insert_parts(
-                Contact,
-                [
-                    Part(("id", "source"), [f"{key}\t{self._imported.source_id}" for key in new_ids]),
-                    Part(("external_id",), [row.external_id for row in new], is_free=True),
-                    *self._parts(new, names),
-                ],
-            )
+            own = [Part(("id",), ids), Part(("external_id",), columns.external_ids, is_free=True)]
+            bulk.insert_parts(Contact, [part.rows(0, len(new)) for part in [*own, *parts]])
         if changed:
-            bulk.update_parts(Contact, [*self._parts(changed, names), Part(("id",), ids[len(new) :])])
-        self._write_words(ids, rows)
+            some = [*parts, Part(("id",), ids)]
+            bulk.update_parts(Contact, [part.rows(len(new), len(ids)) for part in some])
+        self._write_words(ids, columns)
         search.mark([*new_ids, *changed_ids])
-        self._write_reasons(ids, rows)
-        days = map(date.fromisoformat, {row.day for row in rows})
-        mark_days(Kind.CONTACTS, {*days, *old_days})
-        called.came([row.external_id for row in new], source_id=self._imported.source_id)
+        self._write_reasons(ids, columns)
+        mark_days(Kind.CONTACTS, {*map(date.fromisoformat, set(columns.days)), *old_days})
+        called.came(columns.external_ids[: len(new)], source_id=self._imported.source_id)
 
     def _forget(self, ids: Sequence[int]) -> set[date]:
         """Take away what stands around these rows, which is about to be written anew; the days they were of."""
@@ -114,59 +114,73 @@ class ContactWriter:
             ContactTheme.objects.filter(contact_id__in=some).exclude(origin=ContactTheme.Origin.PERSON).delete()
         return days
 
-    def _names(self, rows: Sequence[ContactRow]) -> dict[tuple[str, ...], str]:
-        """The ids of every combination of names that occurs, as the texts of a part."""
-        combinations = {row.names for row in rows}
+    def _names(self, columns: ContactColumns) -> list[str]:
+        """The ids of every row's names, and what all rows have in common, as the texts of a part."""
+        combinations = set(columns.names)
         wanted = {pair for names in combinations for pair in zip(NAMES, names, strict=True)}
         texts = {pair: NULL if key is None else str(key) for pair, key in self._lookups.of_names(wanted).items()}
-        return {names: "\t".join(texts[pair] for pair in zip(NAMES, names, strict=True)) for names in combinations}
-
-    def _parts(self, rows: Sequence[ContactRow], names: dict[tuple[str, ...], str]) -> list[Part]:
         imported = NULL if self._imported.pk is None else str(self._imported.pk)
-        facts = [self._facts(row) for row in rows] if self._orders else [row.facts for row in rows]
+        common = (str(self._imported.source_id), imported)
+        lines = {
+            names: "\t".join((*(texts[pair] for pair in zip(NAMES, names, strict=True)), *common))
+            for names in combinations
+        }
+        return list(map(lines.__getitem__, columns.names))
+
+    def _parts(self, columns: ContactColumns) -> list[Part]:
         return [
-            Part(
-                ("local_day", *NAMES, *FACTS, "row_hash", "imported"),
-                [
-                    f"{row.day}\t{names[row.names]}\t{fact}\t{row.row_hash}\t{imported}"
-                    for row, fact in zip(rows, facts, strict=True)
-                ],
-            ),
-            Part(("experiment",), [row.experiment for row in rows], is_free=True),
-            Part(("variant",), [row.variant for row in rows], is_free=True),
+            Part((*NAMES, "source", "imported"), self._names(columns)),
+            Part(("local_day",), columns.days),
+            Part(FACTS, self._facts(columns)),
+            Part(("row_hash",), columns.row_hashes),
+            Part(("experiment",), columns.experiments, is_free=True),
+            Part(("variant",), columns.variants, is_free=True),
         ]
 
-    def _write_words(self, ids: Sequence[str], rows: Sequence[ContactRow]) -> None:
-        said = [(key, row) for key, row in zip(ids, rows, strict=True) if row.text or row.subject]
-        words = [self._words.get(row.row_hash) or self._redacted(row) for _, row in said]
-        counts = [f"{key}\t{word.redactions}\t{RULES_VERSION}" for (key, _), word in zip(said, words, strict=True)]
+    def _write_words(self, ids: Sequence[str], columns: ContactColumns) -> None:
+        words = list(map(self._words.__getitem__, columns.row_hashes))
+        if _NO_WORDS in words:
+            ids = [key for key, said in zip(ids, words, strict=True) if said is not _NO_WORDS]
+            words = [said for said in words if said is not _NO_WORDS]
+        if not words:
+            return
+        subjects, texts, counts, _ = zip(*words, strict=True)
+        notes = {count: f"{count}\t{RULES_VERSION}" for count in set(counts)}
         parts = [
-            Part(("contact", "redactions", "rules_version"), counts),
-            Part(("subject",), [word.subject for word in words], is_free=True),
-            Part(("text",), [word.text for word in words], is_free=True),
+            Part(("contact",), ids),
+            Part(("redactions", "rules_version"), list(map(notes.__getitem__, counts))),
+            Part(("subject",), subjects, is_free=True),
+            Part(("text",), texts, is_free=True),
         ]
-        if said:
-            bulk.insert_parts(ContactText, parts)
+        bulk.insert_parts(ContactText, parts)
 
-    def _write_reasons(self, ids: Sequence[str], rows: Sequence[ContactRow]) -> None:
-        several = {row.reasons for row in rows}
+    def _write_reasons(self, ids: Sequence[str], columns: ContactColumns) -> None:
+        several = set(columns.reasons)
         found = self._lookups.of_reasons({path for paths in several for path in paths})
         # Two paths may mean the same by now.
         keys = {paths: tuple(dict.fromkeys(str(found[path]) for path in paths)) for paths in several}
-        tags = [f"{key}\t{reason}" for key, row in zip(ids, rows, strict=True) for reason in keys[row.reasons]]
+        tags = [
+            f"{key}\t{reason}" for key, paths in zip(ids, columns.reasons, strict=True) for reason in keys[paths]
+        ]
         if tags:
             bulk.insert_parts(ReasonTag, [Part(("contact", "reason"), tags)])
+
+    def _facts(self, columns: ContactColumns) -> Sequence[str]:
+        """A contact that names no order in a column is about the first one that its words name."""
+        if not self._orders:
+            return columns.facts
+        orders = [self._words[row_hash].orders for row_hash in columns.row_hashes]
+        return [_with_order(fact, found) for fact, found in zip(columns.facts, orders, strict=True)]
 
     def _redacted(self, row: ContactRow) -> Words:
         subject = redact(row.subject, row.known, orders=self._orders)
         text = redact(row.text, row.known, orders=self._orders)
         return Words(subject.text[:300], text.text, subject.total + text.total, subject.orders + text.orders)
 
-    def _facts(self, row: ContactRow) -> str:
-        """A contact that names no order in a column is about the first one that its words name."""
-        words = self._words.get(row.row_hash)
-        if words is None or not words.orders:
-            return row.facts
-        facts = row.facts.split("\t")
-        facts[_ORDER] = facts[_ORDER] or order_numbers.reference_to(words.orders)
-        return "\t".join(facts)
+
+def _with_order(fact: str, orders: tuple[str, ...]) -> str:
+    if not orders:
+        return fact
+    facts = fact.split("\t")
+    facts[_ORDER] = facts[_ORDER] or order_numbers.reference_to(orders)
+    return "\t".join(facts)
