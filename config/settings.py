@@ -144,6 +144,8 @@ _SQLITE: dict[str, Any] = {
         "timeout": 30,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            # What is deleted is overwritten in the file, whatever this SQLite was built to do.
+            " PRAGMA secure_delete=ON;"
         ),
     },
 }

@@ -1,8 +1,9 @@
 """When the rules of redaction find more than before, stored words are redacted again."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from feedback.services import redoing
+from feedback.services import forgetting, redoing
 from outbox import jobs, schedules
 
 KIND = "feedback.redact_again"
@@ -15,7 +16,10 @@ def redact_again(run: jobs.Run) -> None:
     for model, fields in redoing.TABLES:
         while rows := redoing.older(model, jobs.chunk_rows()):
             with run.chunk(to=run.cursor + len(rows)):
-                run.progress["redacted"] = run.progress.get("redacted", 0) + redoing.redo(model, fields, rows)
+                found = redoing.redo(model, fields, rows)
+                run.progress["redacted"] = run.progress.get("redacted", 0) + found
+                if found:
+                    forgetting.request(now=timezone.now())
 
 
 schedules.daily(KIND, at="02:50")

@@ -1,4 +1,4 @@
-"""What is not kept for ever: words past their time, and uploads that nobody imported."""
+"""What is not kept for ever: words past their time, uploads that nobody imported, traces of what was deleted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import accounts.selectors
-from feedback.services import leftovers, retention
+from feedback.services import forgetting, leftovers, retention
 from outbox import jobs, schedules
 
 WORDS_KIND = "feedback.delete_old_words"
@@ -24,7 +24,6 @@ def delete_old_words(run: jobs.Run) -> None:
     """
     before = _before(run)
     if before is None:
-        retention.merge_index_if_needed(deleted=False, now=timezone.now())
         return
     run.expect(run.cursor + sum(retention.due(before).values()))
     done: dict[str, int] = run.progress.setdefault("done", {})
@@ -40,7 +39,7 @@ def delete_old_words(run: jobs.Run) -> None:
         with run.chunk(to=run.cursor):
             run.progress["signed"] = True
             retention.note(counts=done, before=before, now=timezone.now())
-    retention.merge_index_if_needed(deleted=bool(done), now=timezone.now())
+    leftovers.delete_old_reports(before=before)
 
 
 def _before(run: jobs.Run) -> date | None:
@@ -62,6 +61,20 @@ def sweep_drafts(run: jobs.Run) -> None:
         with run.chunk(to=run.cursor + 1):
             leftovers.give_up(imported=imported)
     leftovers.delete_strays(now=now)
+
+
+@jobs.handles(forgetting.JOB_KIND, title=_("Clear deleted words out of the database file"))
+def forget_words(run: jobs.Run) -> None:
+    """Merge the search index, then empty the log; doing it once more does no harm."""
+    while run.progress.get("rounds", 0) < forgetting.ROUNDS:
+        begin = more = True
+        while more:
+            with run.chunk(to=run.cursor + 1):
+                more = forgetting.merge(begin=begin)
+            begin = False
+        with run.chunk(to=run.cursor):
+            run.progress["rounds"] = run.progress.get("rounds", 0) + 1
+    forgetting.empty_log()
 
 
 schedules.daily(WORDS_KIND, at="03:10")

@@ -8,20 +8,23 @@ id that people or jobs made. The hash of a row stays, so that the same export re
 
 Whatever has to be looked for in whole tables is looked for outside the transaction, which takes it out by its
 key. Killed in between, all that is needed to do it again is still there.
+
+Nothing says whose row a rejected one was. What repeats the id, the address or the stored words of the customer goes
+out of the value that was rejected, and a report of rejected rows that may hold the customer goes whole. Another value
+of theirs, such as half a date, or words that no stored row has, stays until its import is older than words are kept
+(`feedback.services.retention`); of a customer who is in no stored row, `find` finds nothing.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 
 from accounts.models import Person
@@ -41,14 +44,13 @@ from feedback.models import (
 )
 from feedback.redaction.payloads import without_people
 from feedback.references import References
-from feedback.services import turns, wordless
-from feedback.services.leftovers import drafts_that_may_hold, drop_drafts
+from feedback.services import forgetting, turns, wordless
+from feedback.services.leftovers import drafts_that_may_hold, drop_drafts, drop_reports, reports_that_may_hold
 from feedback.services.raw_of_rows import raw_of_rows
 from feedback.services.system_settings import keep_of, system_of
 from outbox.models import Job, Message
 
 _AT_ONCE = 200
-_FORGETS = (3, 42, 0)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Erasure:
     raw_records: int
     former_rows: int
     copies: int
-    """Copies in quotes, messages, jobs, file names, the trail."""
+    """Copies in quotes, messages, jobs, file names, reports of rejected rows, the trail."""
     drafts: tuple[str, ...]
     """Names of uploads that waited for their mapping and were deleted: they may hold the customer."""
     running: int
@@ -107,14 +109,16 @@ def _with_raw_records(found: Found) -> Found:
 
 
 def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Erasure:
-    """Erase this customer everywhere; uploads that may hold them are deleted at the end."""
-    drafts = drafts_that_may_hold(written)
+    """Erase this customer everywhere; uploads and reports that may hold them are deleted at the end."""
+    drafts, reports = drafts_that_may_hold(written), reports_that_may_hold(written)
+    # Now, in case that nobody comes to the end of this; whoever was faster than that is asked again there.
+    forgetting.request(now=now)
     before = turns.numbers()
     found = find(written)
     # While the words that they are found by are still there.
     copies = _gone(found, written).copies()
-    count = _out_of_copies(copies)
-    with transaction.atomic(), _without_traces():
+    count = _out_of_copies(copies) + len(reports)
+    with transaction.atomic():
         # Nobody writes rows of any source from here on, nor what they had made ready before.
         found = _with_raw_records(found) if turns.take_all() == before else find(written)
         gone = _gone(found, written)
@@ -126,9 +130,11 @@ def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Era
         running = Import.objects.filter(state=Import.State.STARTED).count()
         # A transaction that fails brings rows back, but no files.
         transaction.on_commit(partial(drop_drafts, drafts))
+        transaction.on_commit(partial(drop_reports, reports))
         _sign(actor, found, len(drafts), now)
     # What was copied while the others were looked for.
     count += _out_of_copies(copies)
+    forgetting.request(now=now)
     return Erasure(
         contacts=len(found.contacts),
         responses=len(found.responses),
@@ -256,24 +262,3 @@ def _out_of_rows(copies: erasing.Copies, model: type[models.Model], fields: Sequ
         changed.append(row)
     model._default_manager.bulk_update(changed, list(fields), batch_size=_AT_ONCE)
     return pieces
-
-
-@contextmanager
-def _without_traces() -> Iterator[None]:
-    """SQLite's search index keeps single words of what left it until it is merged; newer ones can do without.
-
-    With an older SQLite the nightly job merges it (`feedback.retention`).
-    """
-    if not index_can_forget():
-        yield
-        return
-    with connection.cursor() as cursor:
-        setting = "INSERT INTO feedback_contactsearch (feedback_contactsearch, rank) VALUES ('secure-delete', %s)"
-        cursor.execute(setting, [1])
-        yield
-        cursor.execute(setting, [0])
-
-
-def index_can_forget() -> bool:
-    """Whether this is SQLite, and one whose search index can delete words for good at once."""
-    return connection.vendor == "sqlite" and sqlite3.sqlite_version_info >= _FORGETS

@@ -2,16 +2,18 @@
 
 A file is deleted when its import ends or is undone. Three kinds are left: of an upload whose columns were never
 mapped, of a job that failed or was stopped (it can be started again for a day), and of a process that died in between.
+Reports of rejected rows, which a command writes, last as long as words do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 import outbox.services
 from accounts.services import record
@@ -31,12 +33,7 @@ _ENCODINGS = ("utf-8", "cp1252", "utf-16-le", "utf-16-be")
 
 def drafts_that_may_hold(written: Sequence[str]) -> list[Import]:
     """Waiting uploads in which one of these values stands, in any case, and those that cannot be searched."""
-    needles = {
-        value.strip().lower().encode(encoding, "ignore")
-        for value in written
-        if value.strip()
-        for encoding in _ENCODINGS
-    } - {b""}
+    needles = _needles(written)
     waiting = Import.objects.filter(Q(state=Import.State.DRAFT) | _ENDED | _OVER).exclude(path="").order_by("pk")
     return [imported for imported in waiting if _may_hold(reading.upload_path(imported), needles)]
 
@@ -98,17 +95,56 @@ def delete_strays(*, now: datetime) -> int:
 
     A file of the last day may still be on its way in. How many were deleted.
     """
-    folder = Path(settings.UPLOAD_DIR)
-    if not folder.is_dir():
-        return 0
     known = set(Import.objects.exclude(path="").values_list("path", flat=True))
     before = (now - _ON_ITS_WAY).timestamp()
     strays = [
-        path for path in folder.iterdir() if path.is_file() and path.name not in known and path.stat().st_mtime < before
+        path for path in _files(Path(settings.UPLOAD_DIR)) if path.name not in known and path.stat().st_mtime < before
     ]
     for path in strays:
         path.unlink(missing_ok=True)
     return len(strays)
+
+
+def report_path(imported: Import) -> Path:
+    """Where a command writes the rows that it rejected."""
+    return _reports() / f"import-{imported.pk}.csv"
+
+
+def reports_that_may_hold(written: Sequence[str]) -> list[Path]:
+    """Reports of rejected rows in which one of these values stands, in any case."""
+    needles = _needles(written)
+    return [path for path in _files(_reports()) if _may_hold(path, needles)]
+
+
+def drop_reports(paths: Iterable[Path]) -> None:
+    """Delete these reports; the page of an import shows its rejected rows as well."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def delete_old_reports(*, before: date) -> None:
+    """Delete reports of rejected rows that were written before this day."""
+    zone = timezone.get_current_timezone()
+    drop_reports(
+        path for path in _files(_reports()) if datetime.fromtimestamp(path.stat().st_mtime, zone).date() < before
+    )
+
+
+def _reports() -> Path:
+    return Path(settings.DATA_DIR) / "rejects"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _needles(written: Sequence[str]) -> set[bytes]:
+    return {
+        value.strip().lower().encode(encoding, "ignore")
+        for value in written
+        if value.strip()
+        for encoding in _ENCODINGS
+    } - {b""}
 
 
 def _may_hold(path: Path, needles: set[bytes]) -> bool:

@@ -1,24 +1,23 @@
 """Words past their time: contacts, survey answers, raw records and former values keep counting without them.
 
-A run goes through four tables by rising id, a chunk at a time; where it stands is in the job's progress, so
-that it goes on after a crash and never looks at a row twice.
+So do the rows that an old import rejected: their line, column and reason stay. A run goes through five tables by
+rising id, a chunk at a time; where it stands is in the job's progress, so that it goes on after a crash and never
+looks at a row twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
-from accounts.models import AuditEntry, Company
+from accounts.models import Company
 from accounts.services import record
-from feedback.models import ContactText, FormerRow, RawRecord, SurveyText
-from feedback.services import wordless
-from feedback.services.erasure import index_can_forget
+from feedback.models import ContactText, FormerRow, ImportReject, RawRecord, SurveyText
+from feedback.services import forgetting, wordless
 from feedback.services.system_settings import keep_of, system_of
 
 DONE = "words_deleted"
@@ -61,7 +60,8 @@ def due(before: date) -> dict[str, int]:
 
 
 def note(*, counts: dict[str, int], before: date, now: datetime) -> None:
-    """Sign what was deleted."""
+    """Sign what was deleted, and have it leave the database's own file, too."""
+    forgetting.request(now=now)
     record(
         actor=None,
         action="delete old words",
@@ -69,18 +69,6 @@ def note(*, counts: dict[str, int], before: date, now: datetime) -> None:
         details={**counts, "before": before.isoformat()},
         now=now,
     )
-
-
-def merge_index_if_needed(*, deleted: bool, now: datetime) -> bool:
-    """On an older SQLite, drop single words of deleted texts from the search index; whether that was done."""
-    if connection.vendor != "sqlite" or index_can_forget():
-        return False
-    since = now - timedelta(days=1, hours=1)
-    if not deleted and not AuditEntry.objects.filter(action="erase a customer", at__gte=since).exists():
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO feedback_contactsearch (feedback_contactsearch) VALUES ('optimize')")
-    return True
 
 
 def _contact_texts(before: date) -> Any:
@@ -99,6 +87,11 @@ def _raw(before: date) -> Any:
 def _former(before: date) -> Any:
     # Of a row, not of the change: what an old contact said before a change of today is as old as the contact.
     return FormerRow.objects.filter(values__has_key="texts", values__row__local_day__lt=before.isoformat())
+
+
+def _rejects(before: date) -> Any:
+    # Of the import: when a row was about is often just what could not be read.
+    return ImportReject.objects.filter(imported__created_at__date__lt=before).exclude(value="")
 
 
 def _behind(rows: Any, key: str, after: int, count: int) -> list[int]:
@@ -151,6 +144,12 @@ TABLES: tuple[Words, ...] = (
         lambda before, after, count: _behind(_former(before), "id", after, min(count, _WHOLE)),
         lambda ids, before: _without_texts(ids),
         lambda before: _former(before).count(),
+    ),
+    Words(
+        "rejects",
+        lambda before, after, count: _behind(_rejects(before), "id", after, count),
+        lambda ids, before: ImportReject.objects.filter(pk__in=ids).update(value=""),
+        lambda before: _rejects(before).count(),
     ),
 )
 """In the order in which a run goes through them."""

@@ -24,7 +24,7 @@ from accounts.permissions import YES, Verdict
 from accounts.services import record
 from feedback import bulk, permissions
 from feedback.models import FormerRow, Import, Source
-from feedback.services import former, putting_back, search, series
+from feedback.services import forgetting, former, putting_back, search, series
 from feedback.services.former import STAYS, TABLES
 from feedback.services.imports import drop_file, lock_source
 from outbox import jobs
@@ -221,6 +221,8 @@ def finish(*, imported: Import, removed: int, restored: int, sort_again: Sequenc
         now=now,
     )
     series.request_recount(now=now)
+    if removed or restored:
+        forgetting.request(now=now)
     if imported.kind == Import.Kind.CONTACTS and restored:
         jobs.enqueue_unless_waiting(search.JOB_KIND, now=now)
     for import_id in sort_again:

@@ -9,8 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from feedback import bulk, versions
 from feedback.models import ContactTheme, FormerRow, Import, RawRecord, Source, SurveyTheme
+from feedback.services import forgetting
 from feedback.services.taking_back import ids_of
 
 
@@ -37,6 +40,7 @@ class SilentRows:
 
     def settle(self) -> None:
         """After the rows were written: their themes stay, and no former value holds their words."""
+        forgetting.request(now=timezone.now())
         model = ContactTheme if self.kind == Import.Kind.CONTACTS else SurveyTheme
         for link in self.links:
             link.pk = None

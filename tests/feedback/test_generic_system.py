@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as installation
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from feedback import signatures
 from feedback.models import CommerceDay, Contact, RawRecord, Source, SurveyResponse
 from feedback.references import References
-from feedback.services import erasure, sources
+from feedback.services import erasure, forgetting, sources
 from feedback.systems import Settings, Unmappable, generic, paths, registry
 from outbox import jobs
 from outbox.models import Job
@@ -162,10 +163,12 @@ def test_with_a_map_customers_are_hashed_and_words_go_when_they_are_deleted(
     work()
     contact = Contact.objects.get()
     assert len(contact.customer_ref) == len(contact.order_ref) == 32
+    assert not Job.objects.filter(kind=forgetting.JOB_KIND)
     deliver(monkeypatch, {"data": {"tickets": [{"ref": 7, "updated": "2026-11-20T00:00:00Z", "gone": "yes"}]}})
     work()
     contact.refresh_from_db()
     assert not hasattr(Contact.objects.get(), "words")
+    assert Job.objects.filter(kind=forgetting.JOB_KIND).exists() is (connection.vendor == "sqlite")
     assert contact.channel is not None
     assert contact.channel.code == "web form"
     assert contact.reason_tags.count() == 2

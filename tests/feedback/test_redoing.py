@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from feedback.jobs.redoing import KIND
 from feedback.models import ContactText, SearchMark, SurveyText
 from feedback.redaction import RULES_VERSION
+from feedback.services import forgetting
 from outbox import jobs
 from outbox.models import Job
 from outbox.schedules import registered
@@ -50,6 +52,8 @@ def test_older_words_are_redone_and_newer_ones_left(monkeypatch: pytest.MonkeyPa
     assert not SurveyText.objects.exclude(rules_version=RULES_VERSION)
     # Read into the search index again: the row that changed, no other.
     assert list(SearchMark.objects.values_list("first_id", "last_id")) == [(old.pk, old.pk)]
+    # What it said before leaves the file, too.
+    assert Job.objects.filter(kind=forgetting.JOB_KIND).count() == (connection.vendor == "sqlite")
 
 
 @pytest.mark.usefixtures("company")
@@ -57,3 +61,4 @@ def test_every_night_and_mostly_for_nothing() -> None:
     assert KIND in registered()
     bring_in(CONTACTS)
     assert work().cursor == 0
+    assert not Job.objects.filter(kind=forgetting.JOB_KIND)

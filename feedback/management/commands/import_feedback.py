@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from feedback.models import Import
 from feedback.parsing import Unreadable
 from feedback.selectors.imports import reject_rows
 from feedback.services import imports
+from feedback.services.leftovers import report_path
 from outbox import jobs
 from outbox.models import Job
 
@@ -129,9 +129,8 @@ class Command(BaseCommand):
 
 def _write_rejects(imported: Import) -> str:
     """The rejected rows as a CSV file in the data folder; its path."""
-    folder = Path(settings.DATA_DIR) / "rejects"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"import-{imported.pk}.csv"
+    path = report_path(imported)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         for row in reject_rows(imported):
