@@ -161,15 +161,19 @@ def _lines(parts: Sequence[Part]) -> Iterator[str]:
     return map("\t".join, zip(*(_escaped(part.texts) if part.is_free else part.texts for part in parts), strict=True))
 
 
-def _escaped(texts: Sequence[str]) -> list[str]:
+def _escaped(texts: Sequence[str]) -> Sequence[str]:
     """Texts as COPY wants them. All at once: most have nothing to escape, and one search over all finds that out."""
     whole = "\0".join(texts)
     if whole.count("\0") >= len(texts):
         # PostgreSQL cannot keep a zero in a text.
-        whole = "\0".join(text.replace("\0", "") for text in texts)
-    for sign, escape in _ESCAPES:
+        texts = [text.replace("\0", "") for text in texts]
+        whole = "\0".join(texts)
+    signs = [pair for pair in _ESCAPES if pair[0] in whole]
+    if not signs:
+        return texts
+    for sign, escape in signs:
         whole = whole.replace(sign, escape)
-    return whole.split("\0") if texts else []
+    return whole.split("\0")
 
 
 def _rows(parts: Sequence[Part]) -> list[tuple[str | None, ...]]:

@@ -7,44 +7,68 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 from feedback.spill import Spill
 
 
+class Hasher:
+    """A keyed hash for one purpose, of one text or of a column of them; 32 hexadecimal characters each."""
+
+    def __init__(self, key: bytes, purpose: bytes, *, fold: bool = True) -> None:
+        self._start = hashlib.blake2b(key=key, person=purpose, digest_size=16)
+        # Blanks around it and capitals make no difference, and nothing has no hash.
+        self._fold = fold
+
+    def __call__(self, value: str) -> str:
+        """Of one text."""
+        return self.many((value,))[0]
+
+    def many(self, values: Iterable[str]) -> list[str]:
+        """Of each text."""
+        copy, found = self._start.copy, []
+        if self._fold:
+            values = [value.strip().casefold() for value in values]
+        for value in values:
+            if value or not self._fold:
+                digest = copy()
+                digest.update(value.encode("utf-8", "replace"))
+                found.append(digest.hexdigest())
+            else:
+                found.append("")
+        return found
+
+
+class AsTheyAre(Hasher):
+    """For texts that were hashed long before."""
+
+    def __init__(self) -> None:
+        super().__init__(b"", b"")
+
+    def many(self, values: Iterable[str]) -> list[str]:
+        """The same texts."""
+        return list(values)
+
+
 class References:
-    """Hashes of one installation, 32 hexadecimal characters each."""
+    """Hashes of one installation."""
 
     def __init__(self, key: str) -> None:
-        self._key = hashlib.sha256(key.encode()).digest()
-        self.customer = self._hasher(b"customer")
-        self.order = self._hasher(b"order")
-        self.agent = self._hasher(b"agent")
-        self._cells = self._hasher(b"cells", fold=False)
-        self.line = self._hasher(b"row", fold=False)
+        own = hashlib.sha256(key.encode()).digest()
+        self.customer = Hasher(own, b"customer")
+        self.order = Hasher(own, b"order")
+        self.agent = Hasher(own, b"agent")
+        self._cells = Hasher(own, b"cells", fold=False)
+        self.line = Hasher(own, b"row", fold=False)
         """Of a normalised row, written as one text: equal hash, unchanged row."""
 
-    def cells(self, cells: Sequence[str]) -> str:
-        """Of a row's raw cells: the id of a row whose file has no id column."""
-        return self._cells("\x1f".join(cells))
+    def cells(self, rows: Iterable[Sequence[str]]) -> list[str]:
+        """Of the raw cells of rows: the ids of rows whose file has no id column."""
+        return self._cells.many(map("\x1f".join, rows))
 
     def row(self, values: Sequence[object]) -> str:
         """Of a normalised row: equal hash, unchanged row."""
         return self.line("\x1f".join(map(str, values)))
-
-    def _hasher(self, purpose: bytes, *, fold: bool = True) -> Callable[[str], str]:
-        start = hashlib.blake2b(key=self._key, person=purpose, digest_size=16)
-
-        def digest(value: str) -> str:
-            if fold:
-                value = value.strip().casefold()
-                if not value:
-                    return ""
-            hasher = start.copy()
-            hasher.update(value.encode("utf-8", "replace"))
-            return hasher.hexdigest()
-
-        return digest
 
 
 class Kept(References):
@@ -52,7 +76,7 @@ class Kept(References):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.customer = self.order = self.agent = str
+        self.customer = self.order = self.agent = AsTheyAre()
 
 
 class Occurrences:
@@ -73,7 +97,7 @@ class Occurrences:
 
     def identify_many(self, rows: Sequence[Sequence[str]]) -> list[str]:
         """The ids of the next rows."""
-        digests = [self._references.cells(cells) for cells in rows]
+        digests = self._references.cells(rows)
         times = Counter({digest: int(count) for digest, count in self._times.find(digests).items()})
         ids = []
         for digest in digests:

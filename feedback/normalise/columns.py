@@ -50,7 +50,7 @@ class Batch:
 
     def facts(self, cells: Sequence[str], memo: Facts, instead: Any = "") -> list[Any]:
         """What the memo makes of each cell; `instead` where it finds a problem."""
-        found = list(map(memo.__getitem__, cells))
+        found = [memo[""]] * self.count if cells is self._nothing else list(map(memo.__getitem__, cells))
         if memo.refused:
             for at, fact in enumerate(found):
                 if fact.__class__ is Problem:
@@ -60,6 +60,8 @@ class Batch:
 
     def moments(self, name: str, clocks: Sequence[Clock], missing: Problem | None) -> list[Moment]:
         """What each row's clock reads; an empty cell is `missing`, or no moment at all when that is None."""
+        if missing is None and not self.has(name):
+            return [_NEVER] * self.count
         found: list[Moment] = []
         add = found.append
         for clock, cell in zip(clocks, self.cells(name), strict=True):

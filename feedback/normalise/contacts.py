@@ -18,6 +18,7 @@ from feedback.normalise.circumstances import Circumstances, Place
 from feedback.normalise.clocks import Clock, utc
 from feedback.normalise.columns import Batch, Facts, Fields
 from feedback.normalise.problem import Problem
+from feedback.references import Hasher
 
 COLUMNS = (
     "external_id", "occurred_at", "channel", "reason", "subject", "text", "language", "market", "location", "stage",
@@ -175,7 +176,7 @@ class Contacts:
             _BETWEEN.join,
             zip(days, map(_BETWEEN.join, names), facts, *tests, written, subjects, texts, strict=True),
         )
-        hashes = map(self._references.line, lines)
+        hashes = self._references.line.many(lines)
         rows: list[ContactRow | Problem] = list(
             map(
                 _row,
@@ -196,8 +197,8 @@ class Contacts:
                 zip(
                     occurred,
                     resolved,
-                    map(self._references.customer, batch.cells("customer")),
-                    map(self._references.order, batch.cells("order")),
+                    self._hashes(self._references.customer, batch, "customer"),
+                    self._hashes(self._references.order, batch, "order"),
                     map(self._agents.__getitem__, batch.cells("agent")),
                     replies,
                     batch.facts(_handle_cells(batch), self._handled),
@@ -207,6 +208,9 @@ class Contacts:
                 ),
             )
         )
+
+    def _hashes(self, hasher: Hasher, batch: Batch, name: str) -> list[str]:
+        return hasher.many(batch.cells(name)) if batch.has(name) else [""] * batch.count
 
     def _place(self, market: str) -> tuple[str, Clock]:
         place = self._around.place({"market": market} if market else {})

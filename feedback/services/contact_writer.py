@@ -98,7 +98,7 @@ class ContactWriter:
             some = [*parts, Part(("id",), ids)]
             bulk.update_parts(Contact, [part.rows(len(new), len(ids)) for part in some])
         self._write_words(ids, columns)
-        search.mark([*new_ids, *changed_ids])
+        search.mark([*new_ids, *changed_ids] if changed else new_ids)
         self._write_reasons(ids, columns)
         mark_days(Kind.CONTACTS, {*map(date.fromisoformat, set(columns.days)), *old_days})
         called.came(columns.external_ids[: len(new)], source_id=self._imported.source_id)
@@ -159,9 +159,7 @@ class ContactWriter:
         found = self._lookups.of_reasons({path for paths in several for path in paths})
         # Two paths may mean the same by now.
         keys = {paths: tuple(dict.fromkeys(str(found[path]) for path in paths)) for paths in several}
-        tags = [
-            f"{key}\t{reason}" for key, paths in zip(ids, columns.reasons, strict=True) for reason in keys[paths]
-        ]
+        tags = [f"{key}\t{reason}" for key, paths in zip(ids, columns.reasons, strict=True) for reason in keys[paths]]
         if tags:
             bulk.insert_parts(ReasonTag, [Part(("contact", "reason"), tags)])
 

@@ -35,9 +35,9 @@ def browser(linking_pin: Person, client_for: ClientFor, company: Company) -> Cli
 
 
 def work_off() -> None:
-    """Everything that waits, but for finding themes in texts."""
+    """Everything that may run now, but for finding themes in texts."""
     Job.objects.filter(kind="feedback.discover_themes").delete()
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+    while waiting := Job.objects.filter(jobs.due(timezone.now())).order_by("pk").first():
         jobs.perform(waiting.pk)
 
 

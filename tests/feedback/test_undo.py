@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Company, Person, Role
@@ -81,8 +82,8 @@ def everything() -> dict[str, Any]:
 
 
 def work_off() -> None:
-    """All jobs that wait."""
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+    """All jobs that may run now."""
+    while waiting := Job.objects.filter(jobs.due(timezone.now())).order_by("pk").first():
         jobs.perform(waiting.pk)
 
 

@@ -44,9 +44,9 @@ def _uploads(tmp_path: Path, settings: Settings) -> None:
 
 
 def work_off() -> None:
-    """Everything that waits, but for finding themes in texts."""
+    """Everything that may run now, but for finding themes in texts."""
     Job.objects.filter(kind="feedback.discover_themes").delete()
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+    while waiting := Job.objects.filter(jobs.due(timezone.now())).order_by("pk").first():
         done = jobs.perform(waiting.pk)
         assert done is not None
         assert done.state == Job.State.DONE, done.error
