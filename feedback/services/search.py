@@ -61,6 +61,8 @@ def waiting() -> int:
 
 
 def _stretches(ids: list[int] | range) -> list[tuple[int, int]]:
+    if isinstance(ids, range) and ids:
+        return [(ids[0], ids[-1])]
     found: list[tuple[int, int]] = []
     for key in sorted(ids):
         if found and key <= found[-1][1] + 1:
