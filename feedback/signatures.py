@@ -137,6 +137,8 @@ SCHEMES: dict[str, Scheme] = {
 """By the name that `System.signature` gives."""
 UNSIGNED = frozenset({"token"})
 """Schemes in which the sender shows the secret instead of signing with it."""
+TIMELESS = frozenset({"hub_sha1", "typeform", "delighted", "shopify", "woocommerce", "growthbook"})
+"""Schemes that sign no time: a call proves itself for ever, also to whoever kept it and knows no secret."""
 
 
 def _mac(key: bytes, message: bytes) -> bytes:

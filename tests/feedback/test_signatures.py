@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.signatures import SCHEMES, TOLERANCE, Call, too_short, verified
+from feedback.signatures import SCHEMES, TIMELESS, TOLERANCE, UNSIGNED, Call, too_short, verified
 
 pytestmark = pytest.mark.slow  # the same on every database
 
@@ -80,6 +80,12 @@ def test_a_signed_time_may_be_five_minutes_off(scheme: str) -> None:
         assert verified(scheme, call, [secret], now=now + off)
     for off in (TOLERANCE + timedelta(seconds=1), -TOLERANCE - timedelta(seconds=1)):
         assert not verified(scheme, call, [secret], now=now + off)
+
+
+def test_schemes_without_a_time_prove_a_call_for_ever() -> None:
+    for scheme in SCHEMES:
+        call, secret, now = case(scheme)
+        assert verified(scheme, call, [secret], now=now + timedelta(days=400)) is (scheme in TIMELESS | UNSIGNED)
 
 
 @pytest.mark.parametrize("stamp", ["", "soon", "-5", "9" * 40, "2026-13-01T00:00:00Z", "１７９５"])
