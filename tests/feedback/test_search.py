@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
@@ -115,6 +115,8 @@ class TestFinding:
 
 
 @given(st.text(max_size=60))
+@example("\U0001d468")
+@example("\u0130")
 def test_any_text_becomes_plain_words(typed: str) -> None:
     found_words = wording.words(typed)
     assert len(found_words) <= wording.MOST_WORDS
