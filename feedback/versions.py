@@ -26,6 +26,10 @@ class Version:
     key: str
     received_at: datetime
     deleted: bool
+    waits: bool = False
+    """For its mapper."""
+    is_troubled: bool = False
+    """It says why no row could be made."""
 
     @property
     def rank(self) -> tuple[bool, str, datetime, int]:

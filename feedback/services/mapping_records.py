@@ -4,6 +4,9 @@ A record says to which entity its object belongs (a ticket, a day of orders). A 
 records, finds their entities, also those they belonged to before, and makes the rows of each entity
 anew from the newest versions of all its objects. So the rows depend on what came and not on when: twice,
 late and shuffled deliveries end the same.
+
+Looking writes nothing. Where an entity is long, a day of orders, it is done before the transaction, and once more
+in it when somebody else wrote rows of the source meanwhile.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from feedback.models import Import, RawRecord, Source
 from feedback.normalise import Circumstances, Problem
 from feedback.redaction import redact
 from feedback.references import Kept
-from feedback.services import belonging, imports, linking, taking_back, wordless
+from feedback.services import belonging, imports, linking, taking_back, turns, wordless
 from feedback.services.lookups import markets_by_name
 from feedback.services.record_versions import record, stored, versions_around, versions_in
 from feedback.services.system_settings import keep_of, settings_of
@@ -32,6 +35,7 @@ from feedback.versions import Standing, Version
 
 _REFERENCES = {"customer": "customer_ref", "order": "order_ref", "agent": "agent_ref"}
 _VALUE_LENGTH = 200
+SETTLED_AT_ONCE = 2_000
 log = structlog.stdlib.get_logger("feedback.mapping")
 
 
@@ -46,6 +50,10 @@ class _Fault:
     value: str = ""
 
 
+class Disconnected(Exception):
+    """The source is not this system's any more; what it sent is being deleted."""
+
+
 @dataclass
 class _Made:
     """What came of some entities."""
@@ -53,6 +61,22 @@ class _Made:
     rows: dict[str, list[Any]] = field(default_factory=dict)
     gone: dict[str, list[str]] = field(default_factory=dict)
     faults: list[_Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Some entities as they are now, and what comes of them; nothing is written yet."""
+
+    turn: int
+    versions: int
+    """How many were read."""
+    waiting: list[Version]
+    """What waits no more with this; an object of yet another entity waits for that one."""
+    troubled: set[int]
+    """What said that no row could be made."""
+    members: dict[str, list[Standing]]
+    silenced: set[int]
+    made: _Made
 
 
 class Mapper:
@@ -71,21 +95,39 @@ class Mapper:
         self._normalisers: dict[str, kinds.Normaliser] = {}
         self._writers: dict[str, kinds.Writer] = {}
 
-    def map(self, ids: Sequence[int], *, now: datetime) -> Counter[str]:
+    def map(self, ids: Sequence[int], *, now: datetime, looked: Look | None = None) -> Counter[str]:
         """Map the entities of these records, in the caller's transaction; counts as an import has them.
 
-        All versions that it saw are no longer waiting. Nothing but the database may make it raise.
+        The versions that it saw are no longer waiting, as far as they are few enough for one transaction (`settle`
+        has the others). Nothing but the database may make it raise, or its source being disconnected.
+        `looked`: what `look` said of these records before.
         """
-        # Two mappers of one source would write an older version over a newer one.
-        imports.lock_source(Import(source=self.source))
-        return self._map(ids, set(), now)
+        turn = self._take_turn()
+        return self._write(looked if looked and looked.turn == turn else self.look(ids), now)
+
+    def settle(self, looked: Look, piece: int, *, now: datetime) -> None:
+        """After `map` with this look and the pieces before: the versions of this piece wait no more either.
+
+        They do when somebody else wrote rows of the source meanwhile, and are then mapped once more.
+        """
+        if self._take_turn() == looked.turn + piece:
+            _settle(looked.waiting[piece * SETTLED_AT_ONCE : (piece + 1) * SETTLED_AT_ONCE], now)
 
     def map_again(self, ids: Sequence[int], *, now: datetime) -> Counter[str]:
         """As `map`, after asking by the settings of today which entities these records belong to."""
-        imports.lock_source(Import(source=self.source))
-        return self._map(ids, belonging.renew(self.system, self._settings, ids), now)
+        self._take_turn()
+        return self._write(self.look(ids, belonging.renew(self.system, self._settings, ids)), now)
 
-    def _map(self, ids: Sequence[int], left: Collection[str], now: datetime) -> Counter[str]:
+    def _take_turn(self) -> int:
+        # Two mappers of one source would write an older version over a newer one.
+        turn = imports.lock_source(Import(source=self.source))
+        if not Source.objects.filter(pk=self.source.pk, system=self.system.name).exists():
+            raise Disconnected
+        return turn
+
+    def look(self, ids: Sequence[int], left: Collection[str] = ()) -> Look:
+        """The entities of these records, and those that were left, as they are now. Writes nothing."""
+        turn = turns.last(self.source.pk)
         touched = versions_around(self.source, ids)
         entities = {version.entity for version in touched} | set(left)
         seen = versions_in(self.source, entities) if touched else []
@@ -97,29 +139,39 @@ class Mapper:
         erased = {entity for entity in entities for one in members.get(entity, ()) if self._is_erased(one)}
         silenced = {key for one in standings for key in one.wordless}
         silenced |= {version.id for version in seen if version.entity in erased}
-        wordless.blank(silenced, keep_of(self.source, self.system))
-        made = self._make(sorted(entities), members, erased)
-        counts = self._write(made, bool(silenced), now)
-        # An object that belongs, or belonged, to yet another entity waits until that one is made anew, too.
+        made = self._make(sorted(entities), members, erased, silenced)
         done = [found for found in by_object.values() if all(version.entity in entities for version in found)]
-        _settle([version.id for found in done for version in found], members, entities, made.faults, now)
-        counts["rejected"] += len(made.faults)
-        return counts
+        settled = [version for found in done for version in found]
+        newest = [one.newest for entity in entities for one in members.get(entity, ())]
+        troubled = {version.id for version in [*settled, *newest] if version.is_troubled}
+        waiting = [version for version in settled if version.waits]
+        return Look(turn, len(seen), waiting, troubled, members, silenced, made)
 
     def _is_erased(self, one: Standing) -> bool:
         return one.newest.deleted and one.newest.stream in self.system.roots
 
-    def _make(self, entities: Sequence[str], members: dict[str, list[Standing]], erased: Collection[str]) -> _Made:
+    def _make(
+        self,
+        entities: Sequence[str],
+        members: dict[str, list[Standing]],
+        erased: Collection[str],
+        silenced: Collection[int],
+    ) -> _Made:
         made = _Made()
-        payloads = stored(
-            [
-                version.id
-                for entity in entities
-                for one in members.get(entity, ())
-                for version in (one.newest, one.before)
-                if version
-            ]
-        )
+        wanted = {
+            version.id
+            for entity in entities
+            for one in members.get(entity, ())
+            for version in (one.newest, one.before)
+            if version
+        }
+        payloads = stored(sorted(wanted))
+        if len(payloads) < len(wanted):
+            # Nothing else deletes records.
+            raise Disconnected
+        keep = keep_of(self.source, self.system)
+        for raw in (payloads[key] for key in silenced if key in payloads):
+            raw.payload = versions.without_words(raw.payload, keep)
         for entity in entities:
             own = members.get(entity, [])
             records = [record(one, payloads) for one in own]
@@ -185,7 +237,15 @@ class Mapper:
             self._writers[kind.name] = kind.writer(Import(source=self.source, kind=kind.name))
         return self._writers[kind.name]
 
-    def _write(self, made: _Made, silenced: bool, now: datetime) -> Counter[str]:
+    def _write(self, looked: Look, now: datetime) -> Counter[str]:
+        wordless.blank(looked.silenced, keep_of(self.source, self.system))
+        counts = self._write_rows(looked.made, bool(looked.silenced), now)
+        _settle(looked.waiting[:SETTLED_AT_ONCE], now)
+        _note_faults(looked)
+        counts["rejected"] += len(looked.made.faults)
+        return counts
+
+    def _write_rows(self, made: _Made, silenced: bool, now: datetime) -> Counter[str]:
         counts: Counter[str] = Counter()
         written: dict[str, list[str]] = {}
         for name, rows in made.rows.items():
@@ -213,23 +273,23 @@ class Mapper:
         return counts
 
 
-def _settle(
-    ids: Sequence[int],
-    members: dict[str, list[Standing]],
-    entities: Collection[str],
-    faults: Sequence[_Fault],
-    now: datetime,
-) -> None:
-    """None of these records waits any more; what is wrong with an entity stands with its newest one."""
-    newest = [one.newest.id for entity in entities for one in members.get(entity, ())]
-    for some in bulk.batches([*ids, *newest]):
-        RawRecord.objects.filter(id__in=some).exclude(problem="").update(
+def _settle(waiting: Sequence[Version], now: datetime) -> None:
+    for some in bulk.batches(waiting):
+        known = {version.id: version.received_at for version in some}
+        held = RawRecord.objects.select_for_update().filter(id__in=known, mapped_at__isnull=True)
+        # What was heard again since is another version than the one that was looked at.
+        same = [key for key, received_at in held.values_list("id", "received_at") if received_at == known[key]]
+        RawRecord.objects.filter(id__in=same).update(mapped_at=now)
+
+
+def _note_faults(looked: Look) -> None:
+    """What is wrong with an entity stands with its newest record, and with no other one (any more)."""
+    for some in bulk.batches(sorted(looked.troubled)):
+        RawRecord.objects.filter(id__in=some).update(
             problem="", problem_parameters={}, problem_column="", problem_value=""
         )
-    for some in bulk.batches(ids):
-        RawRecord.objects.filter(id__in=some, mapped_at__isnull=True).update(mapped_at=now)
-    for fault in faults:
-        shown = members.get(fault.entity)
+    for fault in looked.made.faults:
+        shown = looked.members.get(fault.entity)
         if shown:
             RawRecord.objects.filter(pk=shown[-1].newest.id).update(
                 problem=fault.reason[:60],

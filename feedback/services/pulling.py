@@ -41,7 +41,7 @@ log = structlog.stdlib.get_logger("feedback.pulling")
 
 
 class Overtaken(Exception):
-    """Another worker took this page in already."""
+    """Another worker took this page in already, or its source was disconnected meanwhile."""
 
 
 def plan_of(stream: Stream) -> tuple[Connector, StreamPlan, System] | None:
@@ -129,8 +129,8 @@ def keep_page(
     `counted` is how many objects this run has brought so far, and `over` whether it ends here. Raises Overtaken
     when the stream does not stand any more where this page was asked for.
     """
-    held = Stream.objects.select_for_update().get(pk=stream.pk)
-    if held.cursor != stream.cursor:
+    held = Stream.objects.select_for_update().filter(pk=stream.pk).first()
+    if held is None or held.cursor != stream.cursor:
         raise Overtaken
     _keep_refusals(stream, read.refusals, now)
     new = heard_again(read.records) + insert_records(read.records)
@@ -169,16 +169,19 @@ def _keep_refusals(stream: Stream, refusals: Sequence[Refusal], now: datetime) -
 def pause(*, stream: Stream, slow: SlowDown, now: datetime) -> None:
     """Go on when the system allows it, from the cursor; this is no failure."""
     until = now + timedelta(seconds=max(1.0, slow.seconds))
-    Stream.objects.filter(pk=stream.pk).update(
+    is_there = Stream.objects.filter(pk=stream.pk).update(
         paused_until=until, last_run_at=now, last_problem=slow.kind, problem_parameters=_parameters(stream, slow)
     )
-    jobs.enqueue(JOB_KIND, {"stream_id": stream.pk}, now=now, run_after=until)
+    if is_there:
+        jobs.enqueue(JOB_KIND, {"stream_id": stream.pk}, now=now, run_after=until)
 
 
 @transaction.atomic
 def fail(*, stream: Stream, trouble: Trouble, now: datetime) -> bool:
     """Note what went wrong and when it is tried again; whether somebody has to do something by now."""
-    held = Stream.objects.select_for_update().select_related("source").get(pk=stream.pk)
+    held = Stream.objects.select_for_update(of=("self",)).select_related("source").filter(pk=stream.pk).first()
+    if held is None:
+        return False
     held.failures += 1
     lasting = isinstance(trouble, Lasting)
     held.last_run_at, held.paused_until = now, None

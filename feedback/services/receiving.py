@@ -30,11 +30,12 @@ from feedback.models import Delivery, RawRecord, Source
 from feedback.redaction import OrderPatterns
 from feedback.redaction.payloads import redact_payload
 from feedback.references import References
-from feedback.services import order_numbers
+from feedback.services import disconnecting, order_numbers, pacing
 from feedback.services.system_settings import settings_of, stored_id, system_of, untouched_in
 from feedback.signatures import Call, verified
 from feedback.systems import Record, System, Unknown, Unmappable
 from outbox import jobs
+from outbox.models import Job
 
 MAP_JOB = "feedback.map_records"
 MAX_RECORDS = 5_000
@@ -139,9 +140,11 @@ def redact_records(*, source: Source, system: System, records: Sequence[Record],
 
 
 def request_mapping(*, source: Source, now: datetime) -> None:
-    """Have waiting records mapped soon, unless the source is paused."""
-    if source.paused_at is None:
-        jobs.enqueue_unless_waiting(MAP_JOB, {"source_id": source.pk}, now=now)
+    """Have waiting records mapped soon, unless the source is paused; the days of a shop after their pause."""
+    arguments = {"source_id": source.pk}
+    asked = Job.objects.filter(kind=MAP_JOB, state=Job.State.QUEUED, cursor=0, arguments=arguments)
+    if source.paused_at is None and not asked.exists():
+        jobs.enqueue(MAP_JOB, arguments, run_after=pacing.not_before(source, kind=MAP_JOB, now=now), now=now)
 
 
 def _take_in(source: Source, system: System, call: Call, now: datetime) -> Received:
@@ -157,6 +160,8 @@ def _take_in(source: Source, system: System, call: Call, now: datetime) -> Recei
     read = _Read(event, (), Delivery.State.REFUSED, fault) if fault else _read(source, system, body, event, topic)
     raws, read = _redacted(source, system, read, now)
     with transaction.atomic():
+        if not disconnecting.is_connected(source):
+            raise NotProven
         delivery, is_new = Delivery.objects.get_or_create(
             source=source,
             key=key,

@@ -1,4 +1,4 @@
-"""Sources that send by themselves: connected, given secrets, paused, mapped again, disconnected.
+"""Sources that send by themselves: connected, given secrets, paused, mapped again (`disconnecting` has their end).
 
 Every verb leaves a line in the audit trail; none of them ever tells a secret.
 """
@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from accounts import vault
 from accounts.models import Market, Person
 from accounts.services import record
-from feedback.models import CommerceDay, Contact, Delivery, Import, RawRecord, Source, SurveyResponse
+from feedback.models import RawRecord, Source
+from feedback.services import disconnecting
+from feedback.services.disconnecting import FILES
 from feedback.services.receiving import request_mapping, scheme_of
 from feedback.services.system_settings import system_of
 from feedback.signatures import too_short
@@ -27,7 +29,6 @@ from outbox import jobs
 from outbox.models import Job
 
 REMAP_JOB = "feedback.map_again"
-FILES = "files"
 MAX_SECRET = 500
 _SLUG_LENGTH = 50
 
@@ -44,6 +45,8 @@ def connect(*, name: str, system: str, market: Market | None = None, actor: Pers
     source = Source.objects.select_for_update().filter(name=name).first()
     if source and source.system != FILES:
         raise NotPossible(_("There is a source of this name already. Choose another name."))
+    if source and disconnecting.is_under_way(source):
+        raise NotPossible(_("What it sent before is still being deleted. Try again in a moment."))
     if source is None:
         zone = market.zone if market else (Market.objects.values_list("zone", flat=True).first() or "Europe/Amsterdam")
         source = Source(name=name, market=market, zone=zone, created_at=now)
@@ -149,30 +152,6 @@ def retry_problems(*, source: Source, actor: Person, now: datetime) -> int:
         record(actor=actor, action="retry", target=source, details={"rows": found}, now=now)
         request_mapping(source=source, now=now)
     return found
-
-
-@transaction.atomic
-def disconnect(*, source: Source, actor: Person, now: datetime) -> bool:
-    """Forget its address, secrets, credentials, deliveries and raw records. Rows stay and count.
-
-    True when nothing is left of it: a source without rows goes as a whole.
-    """
-    held = _locked(source)
-    # Raw records first: on their own, or Django would load every one of them.
-    counts = {
-        "deliveries": Delivery.objects.filter(source=held).delete()[0],
-        "records": RawRecord.objects.filter(source=held).delete()[0],
-    }
-    held.streams.all().delete()
-    record(actor=actor, action="disconnect", target=held, details={**counts, "system": held.system}, now=now)
-    models = (Contact, SurveyResponse, CommerceDay, Import)
-    if any(model._default_manager.filter(source=held).exists() for model in models):
-        held.system, held.slug, held.config, held.secrets, held.credentials = FILES, "", {}, [], ""
-        held.paused_at = None
-        held.save()
-        return False
-    held.delete()
-    return True
 
 
 def _locked(source: Source) -> Source:

@@ -120,6 +120,8 @@ class System:
     """By stream: an object of a pulled page → records, most often one."""
     roots: frozenset[str] = frozenset()
     """Streams whose deletion takes the words of everything in the entity."""
+    counts_days: bool = False
+    """Its entities are days of any number of objects: they are mapped with a pause (see `feedback.services.pacing`)."""
     signature: str = ""
     """How its webhooks are signed: a name of `feedback.signatures`; empty: it sends none."""
     delivery_id: tuple[str, ...] = ()

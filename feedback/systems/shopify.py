@@ -101,6 +101,7 @@ SHOPIFY = System(
         {"id", "test", "cancelled_at", "financial_status", "processed_at", "total", "currency", "country_code"}
     ),
     pulled={"orders": orders},
+    counts_days=True,
     signature="shopify",
     delivery_id=("X-Shopify-Event-Id", "X-Shopify-Webhook-Id"),
 )

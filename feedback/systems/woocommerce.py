@@ -97,6 +97,7 @@ WOOCOMMERCE = System(
     entity=shops.entity,
     keep=frozenset({"id", "status", "date_created_gmt", "total", "refunded", "currency", "country"}),
     pulled={"orders": orders},
+    counts_days=True,
     signature="woocommerce",
     delivery_id=("X-WC-Webhook-Delivery-ID",),
 )

@@ -22,6 +22,7 @@ from feedback.forms.guides import GUIDES
 from feedback.forms.sources import NewSourceForm, SecretForm, SettingsForm
 from feedback.models import RawRecord, Source
 from feedback.selectors import sources as questions
+from feedback.services import disconnecting
 from feedback.services import sources as services
 from feedback.systems import generic, registry
 
@@ -154,8 +155,9 @@ def source_delete(request: HttpRequest, source_id: int) -> HttpResponse:
         context = {"source": source, "records": RawRecord.objects.filter(source=source).count()}
         return render(request, "feedback/source_delete.html", context)
     name = source.name
-    services.disconnect(source=source, actor=person, now=timezone.now())
-    notices.say(request, _("“%(name)s” is disconnected; its next call is refused.") % {"name": name})
+    disconnecting.disconnect(source=source, actor=person, now=timezone.now())
+    said = _("“%(name)s” is disconnected; its next call is refused. What it sent is being deleted.")
+    notices.say(request, said % {"name": name})
     return redirect("feedback:data-health")
 
 

@@ -292,20 +292,6 @@ def test_jobs_are_forgotten_after_a_week_and_deliveries_after_a_hundred_days(des
     assert send(ticket(1, 1)).json() == {"state": "stored", "new": 0}
 
 
-def test_a_source_that_is_disconnected_keeps_its_rows(desk: Source) -> None:
-    bring(ticket(1, 1))
-    person = people.person("linking_pin")
-    assert not sources.disconnect(source=desk, actor=person, now=fake_desk.NOW)
-    desk.refresh_from_db()
-    assert (desk.system, desk.slug, desk.secrets) == ("files", "", [])
-    assert Contact.objects.count() == 1
-    assert not RawRecord.objects.exists()
-    assert not Delivery.objects.exists()
-    empty = fake_desk.source(name="Empty desk")
-    assert sources.disconnect(source=empty, actor=person, now=fake_desk.NOW)
-    assert not Source.objects.filter(name="Empty desk").exists()
-
-
 _EVENTS: list[dict[str, Any]] = [
     *(ticket(number, version, f"said {number} {version}", tags=["A" if version % 2 else "B"])
       for number in range(3) for version in range(1, 4)),

@@ -15,7 +15,7 @@ from accounts import vault
 from accounts.models import AuditEntry, Person
 from feedback.forms.guides import GUIDES, SETTINGS
 from feedback.models import Contact, Delivery, RawRecord, Source
-from feedback.services import sources
+from feedback.services import disconnecting, sources
 from feedback.systems import registry
 from outbox import jobs
 from outbox.models import Job
@@ -228,10 +228,12 @@ def test_disconnecting_asks_first(browser: Client) -> None:
     page = f"/data/sources/{source.pk}/disconnect/"
     assert "Its next call is refused" in text(browser.get(page))
     assert RawRecord.objects.exists()
-    assert browser.post(page).status_code == 302
+    gone = browser.post(page)
+    assert "its next call is refused. What it sent is being deleted" in text(browser.get(gone.headers["Location"]))
+    assert send(ticket(2, 1)).status_code == 401
+    jobs.perform(Job.objects.get(kind=disconnecting.JOB_KIND).pk)
     assert not RawRecord.objects.exists()
     assert Contact.objects.count() == 1
-    assert send(ticket(2, 1)).status_code == 401
     assert browser.get(page).status_code == 404
 
 
