@@ -19,20 +19,10 @@ from pytest_django import Settings
 from accounts.models import AuditEntry, Company, Person
 from accounts.services import record
 from feedback import erasing
-from feedback.models import (
-    Contact,
-    ContactTheme,
-    FormerRow,
-    Import,
-    ImportReject,
-    RawRecord,
-    Source,
-    SurveyResponse,
-    Theme,
-)
+from feedback.models import Contact, ContactTheme, FormerRow, Import, RawRecord, Source, SurveyResponse, Theme
 from feedback.redaction.payloads import without_people
 from feedback.references import References
-from feedback.services import erasure, imports, leftovers, search, series, turns
+from feedback.services import erasure, imports, search, series, turns
 from hypotheses.models import Evidence, Hypothesis
 from metrics.models import ContactCell, SurveyCell
 from outbox.models import Job, Message
@@ -370,28 +360,6 @@ def test_uploads_that_may_hold_the_customer_are_deleted_others_wait_on(
     assert set(erased.drafts) == {"plain.csv", "wide.csv", "packed.csv.gz", "contacts.csv"}
     assert list(Import.objects.filter(state=Import.State.DRAFT)) == [other]
     assert len(list(Path(settings.UPLOAD_DIR).iterdir())) == 1
-
-
-@pytest.mark.usefixtures("everything")
-def test_out_of_rejected_rows_goes_what_repeats_the_customer(
-    linking_pin: Person, tmp_path: Path, settings: Settings, django_capture_on_commit_callbacks: Any
-) -> None:
-    settings.DATA_DIR = tmp_path
-    imported = Import.objects.earliest("pk")
-    values = [f"it is {WHO}", SAID, "half a date"]
-    for line, value in enumerate(values):
-        ImportReject.objects.create(imported=imported, line=line, value=value, reason="not_a_date", parameters={})
-    mine, other = (leftovers.report_path(Import(pk=number)) for number in (1, 2))
-    mine.parent.mkdir()
-    mine.write_text(f"2,occurred_at,{WHO.upper()},This is not a date.")
-    other.write_text("2,occurred_at,half a date,This is not a date.")
-
-    with django_capture_on_commit_callbacks(execute=True):
-        erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
-
-    kept = list(ImportReject.objects.order_by("line").values_list("value", flat=True))
-    assert kept == [f"it is {erasing.ERASED}", erasing.ERASED, "half a date"]
-    assert (mine.exists(), other.exists()) == (False, True)
 
 
 def test_copies_are_found_in_any_case_and_short_ids_nowhere() -> None:

@@ -21,13 +21,12 @@ from feedback.models import (
     ContactText,
     FormerRow,
     Import,
-    ImportReject,
     RawRecord,
     Source,
     SurveyResponse,
     SurveyText,
 )
-from feedback.services import imports, leftovers, retention
+from feedback.services import imports, retention
 from metrics.models import ContactCell
 from outbox import jobs
 from outbox.jobs import Run
@@ -218,58 +217,6 @@ def test_rows_with_all_they_hold_are_taken_in_small_steps(stored: Company, monke
     monkeypatch.setattr(retention, "_WHOLE", 1)
     at_once = {words.name: len(words.ids(date(2026, 3, 19), 0, 5_000)) for words in retention.TABLES}
     assert at_once == {"contacts": 3, "responses": 2, "raw_records": 1, "former_rows": 1, "rejects": 0}
-
-
-def test_rejected_rows_of_old_imports_keep_where_and_why_and_no_value(company: Company) -> None:
-    bad = CONTACTS.replace("2025-01-10T10:00:00Z", "somewhere in spring").replace(",K2\n", ",K2,one cell too many\n")
-    old, new = bring_in(bad), bring_in(bad, source="other")
-    assert (old.rejected_count, new.rejected_count) == (2, 2)
-    before = list(ImportReject.objects.order_by("pk").values("line", "column", "reason", "parameters"))
-    Import.objects.filter(pk=old.pk).update(created_at=datetime(2025, 9, 19, 12, tzinfo=NOW.tzinfo))
-    Import.objects.filter(pk=new.pk).update(created_at=datetime(2025, 9, 20, 12, tzinfo=NOW.tzinfo))
-    keep(company, 6)
-    assert retention.due(date(2025, 9, 20))["rejects"] == 1, "the other row has no value"
-
-    work(WORDS_KIND)
-
-    values = ImportReject.objects.order_by("pk").values_list("imported_id", "value")
-    assert list(values) == [(old.pk, ""), (old.pk, ""), (new.pk, "somewhere in spring"), (new.pk, "")]
-    assert list(ImportReject.objects.order_by("pk").values("line", "column", "reason", "parameters")) == before
-    old.refresh_from_db()
-    assert old.rejected_count == 2
-    assert AuditEntry.objects.get(action="delete old words").details["rejects"] == 1
-    assert retention.due(date(2025, 9, 20))["rejects"] == 0
-
-
-def test_the_page_says_how_many_rejected_rows_lose_their_value(
-    client_for: ClientFor, linking_pin: Person, company: Company
-) -> None:
-    old = bring_in(CONTACTS.replace("2025-01-10T10:00:00Z", "somewhere in spring"))
-    keep(company, 6)
-    says = "lose the value that was rejected: 1."
-    assert says not in client_for(linking_pin).get("/data/privacy/").text
-    Import.objects.filter(pk=old.pk).update(created_at=datetime(2025, 9, 1, tzinfo=NOW.tzinfo))
-    assert says in client_for(linking_pin).get("/data/privacy/").text
-
-
-@pytest.mark.usefixtures("company")
-def test_reports_of_rejected_rows_go_when_words_of_their_day_go(
-    company: Company, tmp_path: Path, settings: Settings
-) -> None:
-    settings.DATA_DIR = tmp_path
-    reports = []
-    for number, day in ((1, "2025-09-19"), (2, "2025-09-20")):
-        report = leftovers.report_path(Import(pk=number))
-        report.parent.mkdir(exist_ok=True)
-        report.write_text("3,market,a value,This is not a date.")
-        moment = datetime.fromisoformat(f"{day}T12:00:00Z").timestamp()
-        os.utime(report, (moment, moment))
-        reports.append(report)
-    work(WORDS_KIND)
-    assert all(report.exists() for report in reports)
-    keep(company, 6)
-    work(WORDS_KIND)
-    assert [report.exists() for report in reports] == [False, True]
 
 
 @pytest.mark.parametrize("ended", [Job.State.FAILED, Job.State.CANCELLED])
