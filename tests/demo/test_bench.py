@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -81,10 +83,37 @@ def test_each_part_is_measured_apart_and_printed_as_json(monkeypatch: pytest.Mon
     out = io.StringIO()
     call_command("bench", "--rows", "10000", "--json", stdout=out, stderr=io.StringIO())
     rows = json.loads(out.getvalue())
-    assert asked == [("truth", 10_000), ("speed", 10_000), ("memory", 2_000), ("memory", 10_000)]
+    assert asked == [
+        ("speed", 10_000), ("memory", 2_000), ("memory", 10_000), ("beside", 10_000), ("truth", 10_000),
+    ]  # fmt: skip
     assert {tuple(row) for row in rows} == {("name", "measured", "target", "unit", "ok")}
     memory = next(row for row in rows if row["name"].startswith("peak memory"))
     assert (memory["measured"], memory["target"], memory["ok"]) == (5.0, 1.1, False)
+
+
+@pytest.mark.parametrize(
+    ("database", "wanted", "expected"),
+    [("", ("--part", "beside"), ["beside"]), ("postgres://elsewhere/db", (), ["speed", "memory", "memory", "truth"])],
+)
+def test_one_part_can_be_asked_for_and_one_is_of_sqlite(
+    monkeypatch: pytest.MonkeyPatch, database: str, wanted: tuple[str, ...], expected: list[str]
+) -> None:
+    asked: list[str] = []
+
+    def run(self: room.Room, part: str, *, rows: int) -> list[Line]:
+        asked.append(part)
+        return [at_most(part, 1.0, 1.0, "")]
+
+    @contextmanager
+    def throw_away(url: str) -> Iterator[room.Room]:
+        yield room.Room(Path(), url)
+
+    monkeypatch.setattr(room.Room, "run", run)
+    monkeypatch.setattr(room.Room, "prepare", lambda self: None)
+    monkeypatch.setattr(bench, "throw_away", throw_away)
+    monkeypatch.setattr("django.conf.settings.DATABASE_URL", database)
+    call_command("bench", *wanted, stdout=io.StringIO(), stderr=io.StringIO())
+    assert asked == expected
 
 
 def test_what_cannot_be_measured_ends_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
