@@ -32,7 +32,7 @@ from feedback.redaction.payloads import redact_payload
 from feedback.references import References
 from feedback.services import disconnecting, order_numbers, pacing
 from feedback.services.system_settings import settings_of, stored_id, system_of, untouched_in
-from feedback.signatures import Call, verified
+from feedback.signatures import TIMELESS, Call, verified
 from feedback.systems import Record, System, Unknown, Unmappable
 from outbox import jobs
 from outbox.models import Job
@@ -172,8 +172,10 @@ def _take_in(source: Source, system: System, call: Call, now: datetime) -> Recei
             Delivery.objects.filter(pk=delivery.pk).update(repeats=F("repeats") + 1)
         if not is_new and delivery.state == Delivery.State.STORED and delivery.sha256 == sha256:
             return Received(Delivery.State.STORED, repeated=True)
-        # Without an id of its own, a call that says what was said before cannot be told from a replay.
-        again = heard_again(raws) if is_new and key != sha256 else 0
+        # With neither an id nor a signed time, a call that says what was said before may be a replay. Whoever can
+        # repeat a secret that is shown can say anything with it: there, other bytes are another call.
+        tells = key != sha256 or scheme_of(source, system) not in TIMELESS
+        again = heard_again(raws) if is_new and tells else 0
         new = again + insert_records(raws)
         Delivery.objects.filter(pk=delivery.pk).update(
             event=read.event,
@@ -287,7 +289,7 @@ def heard_again(raws: Sequence[RawRecord]) -> int:
 
     Versions that are here already and would be the latest of their object if they came now become so; how many.
     Call it in the transaction that keeps the others, before they are kept, with what a pull brings or a webhook
-    that is told from a replay by its id.
+    that is told from a replay: by its id, or by its bytes where nobody can replay an old call.
     """
     unversioned = {(raw.stream, raw.external_id): raw for raw in raws if not raw.version_key}
     again: list[int] = []

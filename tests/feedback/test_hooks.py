@@ -232,6 +232,25 @@ def test_without_an_id_a_call_that_says_it_again_is_a_replay(desk: Source) -> No
     assert RawRecord.objects.latest("received_at").payload["text"] == "shut"
 
 
+@pytest.mark.parametrize("scheme", ["token", "chatwoot"])
+def test_without_an_id_other_bytes_are_another_call_where_nobody_can_replay_an_old_one(
+    desk: Source, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry.BY_NAME, "fake", replace(fake_desk.FAKE, signature=scheme))
+
+    def say(text: str, **more: str) -> int:
+        body = json.dumps({"items": [ticket(1, 1, text) | {"v": ""}], **more}).encode()
+        answer = send_raw(body, **{"X-Hearback-Token": fake_desk.SECRET})
+        assert answer.status_code == 200
+        return int(answer.json()["new"])
+
+    assert [say("open"), say("shut"), say("open", seen="later")] == [1, 1, 1]
+    assert RawRecord.objects.latest("received_at").payload["text"] == "open"
+    # The same bytes may be what was sent twice because the answer was lost.
+    assert say("shut") == 0
+    assert RawRecord.objects.latest("received_at").payload["text"] == "open"
+
+
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
