@@ -27,7 +27,13 @@ _SIGNS = {
     "results": {"experiment": 3, "variant": 3, "visitors": 2, "conversions": 3},
 }  # fmt: skip
 _LEAST_SIGNS = 4
-_GOOD_BAD = {"good": "5", "bad": "1", "offered": "", "unoffered": ""}
+GOOD_BAD = {
+    **dict.fromkeys(("good", "good with comment", "goed", "gut", "positive", "positief"), "5"),
+    **dict.fromkeys(("bad", "bad with comment", "slecht", "schlecht", "negative", "negatief"), "1"),
+    **dict.fromkeys(("offered", "unoffered", "not offered", "aangeboden", "niet aangeboden", "angeboten"), ""),
+    **dict.fromkeys(("nicht angeboten", "not rated", "-"), ""),
+}
+"""What help desks write for a thumb up and down, and for no answer."""
 
 
 def guess(kind: str, fields: Sequence[str], columns: Sequence[Column]) -> dict[str, Any]:
@@ -81,8 +87,8 @@ def transform(field: str, column: Column) -> dict[str, Any]:
         return {"kind": "values", "values": named} if named else {}
     if field == "score":
         words = {value.lower() for value in column.values}
-        if words and words <= set(_GOOD_BAD):
-            return {"kind": "values", "values": {value: _GOOD_BAD[value.lower()] for value in column.values}}
+        if words and words <= set(GOOD_BAD):
+            return {"kind": "values", "values": {value: GOOD_BAD[value.lower()] for value in column.values}}
     return {}
 
 

@@ -68,8 +68,8 @@ _CONTACTS = {
     "aangemaakt aanmaakdatum ontvangen_op ontvangen gestart_op erstellt_am erstellt erstelldatum eingegangen_am "
     "eingang eroffnet_am datum_tijd date_time datetime tijdstip zeitpunkt date datum",
     "reason": "reason contact_reason case_reason reason_for_contact contactreden reden kontaktgrund grund anliegen "
-    "category ticket_category categorie kategorie topic topics conversation_topics onderwerp thema label labels "
-    "tags tag ticket_tags conversation_tags schlagworte stichworter",
+    "category ticket_category categorie kategorie topic topics conversation_topics thema label labels "
+    "tags tag ticket_tags conversation_tags schlagworte stichworter onderwerp",
     "subject": "subject ticket_subject title titel betreff onderwerp conversation_title",
     "text": "text description message body verbatim toelichting first_message initial_message first_comment "
     "message_body customer_message question bericht vraag opmerking omschrijving beschreibung nachricht anfrage "
@@ -178,6 +178,16 @@ PEOPLE_NOT_VISITS = _set(
     "gebruikers aufrufe aktive_nutzer nutzer"
 )
 """What analytics count beside visits; it is close to them and not the same."""
+RATINGS = _table(
+    {
+        "given_at": "responded_at response_date answered_at rated_at rating_date satisfaction_date "
+        "survey_response_date beoordeeld_op",
+        "comment": "satisfaction_comment conversation_rating_remark survey_comment csat_comment rating_comment "
+        "rating_remark",
+        "changed_at": "updated_at updated last_updated last_modified_date bijgewerkt bijgewerkt_op aktualisiert",
+    }
+)
+"""In a file of contacts, beside a score: when it was given, what was said with it, when the contact changed last."""
 SURVEY_WORDS = {
     "nps": ("nps", "recommend", "aanbevel", "aanrad", "weiterempf"),
     "star": ("star", "ster", "trustpilot", "review"),

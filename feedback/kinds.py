@@ -99,3 +99,8 @@ def get(name: str) -> Kind | None:
 def names() -> list[str]:
     """All registered names."""
     return list(_kinds)
+
+
+def fields(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The fields of those of these kinds that are registered."""
+    return {name: _kinds[name].columns for name in names if name in _kinds}

@@ -19,6 +19,7 @@ TIME_OF = "time:"
 _TABLE_ROWS = 30
 _MOST_VALUES = 200
 _MOST_FIXED = 40
+_LEFT_OUT_IN_SIGHT = 5
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,16 @@ class MappingForm:
     def mapped(self) -> int:
         """How many columns become something."""
         return sum(column.field not in {"", LEFT_OUT} for column in self.columns)
+
+    @property
+    def left_out(self) -> list[str]:
+        """The headings of the columns that nothing is made of."""
+        return [column.heading for column in self.columns if column.field == LEFT_OUT]
+
+    @property
+    def folds(self) -> bool:
+        """Whether so many are left out that those which become something are hard to find between them."""
+        return len(self.left_out) > _LEFT_OUT_IN_SIGHT
 
 
 def mapping_form(

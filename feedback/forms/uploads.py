@@ -15,8 +15,12 @@ from feedback.models import Import
 class UploadForm(forms.Form):
     """A file, what it is, and where it comes from."""
 
-    kind = forms.ChoiceField(label=_("What is in it"))
-    source = forms.CharField(label=_("Where it comes from"), max_length=80)
+    kind = forms.ChoiceField(label=_("What is in it"), required=False)
+    source = forms.CharField(
+        label=_("Where it comes from"),
+        max_length=80,
+        help_text=_("A name of your own. The next file of the same name is read in the same way."),
+    )
     file = forms.FileField(label=_("File"), required=False)
 
     def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -25,10 +29,11 @@ class UploadForm(forms.Form):
         known = set(kinds.names())
         choice = self.fields["kind"]
         if isinstance(choice, forms.ChoiceField):
-            choice.choices = [(value, label) for value, label in Import.Kind.choices if value in known]
+            every = [(value, label) for value, label in Import.Kind.choices if value in known]
+            choice.choices = [("", _("What its headings say")), *every]
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "in")
-        self.fields["source"].widget.attrs["list"] = "sources"
+        self.fields["source"].widget.attrs |= {"list": "sources", "placeholder": _("For example Zendesk")}
 
     def clean(self) -> dict[str, Any]:
         """A file that was stopped at the limit is not there any more; say why."""

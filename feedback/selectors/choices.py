@@ -28,12 +28,21 @@ def choices(
     *,
     columns: Sequence[Choice],
     gone: Sequence[str],
+    standing: Sequence[Choice] = (),
+    scores_offered: bool = False,
 ) -> list[Choice]:
-    """Everything to look at, what blocks first, what is only good to know last."""
-    found = [*_missing(kind, chosen, sample), *_dates(chosen, sample), *columns, *_units(chosen, sample)]
+    """Everything to look at, what blocks first, what is only good to know last.
+
+    `standing` is what the database says about it; of a file that cannot go in whatever is
+    chosen, nothing else is said.
+    """
+    missing = _missing(kind, chosen, sample)
+    if any(one.hopeless for one in missing):
+        return [one for one in missing if one.hopeless]
+    found = [*missing, *_dates(chosen, sample), *columns, *_units(chosen, sample), *standing]
     if kind.name == "commerce":
         found += _same_day(chosen, preview)
-    if kind.name == "contacts":
+    if kind.name == "contacts" and not scores_offered:
         found += _answers(sample, chosen)
     found += [Choice("", heading, _("Is not in this file any more."), must=False) for heading in dict.fromkeys(gone)]
     if preview:
@@ -63,17 +72,22 @@ def _missing(kind: kinds.Kind, chosen: mapping.FieldMap, sample: Sample) -> list
         else:
             sentence, offers = _("No column says this yet. Choose one, or give a fixed value."), ()
         target = offers[0].control if offers and offers[0].control.startswith("column-") else "mp"
-        found.append(Choice(target, fields.name(name), sentence, offers, blocks=True))
+        hopeless = name == "date" and not offers and _is_range(proposals.days_above(sample.shape.preamble))
+        found.append(Choice(target, fields.name(name), sentence, offers, blocks=True, hopeless=hopeless))
     return found
 
 
 def _no_date(days: tuple[date, date] | None) -> str:
-    if days and days[0] < days[1]:
+    if days and _is_range(days):
         return _(
             "This file adds up %(days)s and says nothing about each day. Export it again with the dimension Date, "
             "or one day at a time."
         ) % {"days": formats.day_range(*days)}
     return _("No column says when it was. Choose one, or export the file again with the date in it.")
+
+
+def _is_range(days: tuple[date, date] | None) -> bool:
+    return days is not None and days[0] < days[1]
 
 
 def _date_offers(name: str, sample: Sample) -> tuple[Offer, ...]:

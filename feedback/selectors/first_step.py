@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import formats
+from feedback.selectors.counted_twice import Warned
 from feedback.selectors.health import Health, SourceHealth
 
 # Rejected rows of a source that are worth looking at first, and contacts without a reason.
@@ -28,7 +30,7 @@ class FirstStep:
     action: str = ""
 
 
-def first_step(health: Health, failed_jobs: int) -> FirstStep:
+def first_step(health: Health, failed_jobs: int, twice: Sequence[Warned] = ()) -> FirstStep:
     """The most urgent of what is wrong, told by what it costs: missing data, then wrong data, then vague data."""
     if not health.sources:
         return FirstStep(
@@ -65,6 +67,8 @@ def first_step(health: Health, failed_jobs: int) -> FirstStep:
             reverse("feedback:import-map", args=[waiting.draft_import]),
             _("Map the file"),
         )
+    if twice:
+        return FirstStep(twice[0].title, twice[0].text, twice[0].url, twice[0].action)
     return _vague(health)
 
 

@@ -27,6 +27,7 @@ class PreviewRow:
 
     line: int
     when: datetime | date | None
+    subject: str
     text: str
     # Each with whether it was never seen before.
     reasons: tuple[tuple[str, bool], ...]
@@ -75,6 +76,8 @@ class Preview:
     news: list[News]
     first: date | None
     last: date | None
+    # Their codes; "" when a row has none.
+    markets: frozenset[str]
     # Rows with an id that a row before them has; the last one of them wins.
     repeated: int
     # Of the rows looked at.
@@ -103,6 +106,7 @@ def preview(source: reading.Reading, *, more: bool) -> Preview:
         news=[found for name in ("channel", "market", "stage", "reason") if (found := _news(name, chunk.rows, known))],
         first=min(days, default=None),
         last=max(days, default=None),
+        markets=frozenset(getattr(row, "market", "") for row in chunk.rows),
         repeated=len(chunk.rows) - len({row.external_id for row in chunk.rows}),
         read=chunk.read,
         ready=len(chunk.rows),
@@ -169,11 +173,11 @@ def _preview_row(line: int, row: Any, reasons: set[str] | None) -> PreviewRow:
 
     known = getattr(row, "known", ())
     paths = getattr(row, "reasons", ())
-    said = " ".join(part for part in (getattr(row, "subject", ""), getattr(row, "text", "")[:300]) if part)
     return PreviewRow(
         line=line,
         when=getattr(row, "occurred_at", None) or getattr(row, "responded_at", None) or getattr(row, "local_day", None),
-        text=redact(said, known).text,
+        subject=redact(getattr(row, "subject", ""), known).text,
+        text=redact(getattr(row, "text", "")[:300], known).text,
         reasons=tuple((" › ".join(path), reasons is not None and " > ".join(path) not in reasons) for path in paths),
         facts=tuple(str(fact) for fact in _facts(row) if fact),
     )

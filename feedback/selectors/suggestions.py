@@ -34,6 +34,10 @@ class Choice:
     # Whether it waits for a choice, and whether nothing can be imported before it is made.
     must: bool = True
     blocks: bool = False
+    # Whether nothing on the page can mend it: it takes another file.
+    hopeless: bool = False
+    # (address, label) of pages where it can be mended.
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def undecided(kind: kinds.Kind, chosen: mapping.FieldMap, sample: Sample, new: Sequence[str]) -> dict[str, Choice]:
@@ -47,7 +51,8 @@ def undecided(kind: kinds.Kind, chosen: mapping.FieldMap, sample: Sample, new: S
         field, says = _looks_like(kind, column)
         if field and (field in taken or field not in kind.columns):
             field = ""
-        if not field and column.heading not in new:
+        if not field and (column.heading not in new or kind.name == "commerce"):
+            # Exports of counts differ in what they count beside; nothing can be made of the rest.
             continue
         control = f"column-{position}"
         leave = Offer(_("Leave it out"), control, "-")

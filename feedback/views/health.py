@@ -18,7 +18,7 @@ from accounts import formats, notices
 from accounts.permissions import signed_in
 from feedback import permissions, rejections
 from feedback.models import Import, ValueMapping
-from feedback.selectors import first_step, unmapped
+from feedback.selectors import counted_twice, first_step, unmapped
 from feedback.selectors import health as questions
 from feedback.selectors.health import SourceHealth
 from feedback.services import values
@@ -53,9 +53,13 @@ def data_health(request: HttpRequest) -> HttpResponse:
     health = questions.health(now=now, today=accounts.selectors.market_day(now))
     broken = outbox.selectors.job_page(person, state="failed")
     running = outbox.selectors.job_page(person, state="running").jobs[:SHOWN_JOBS] if broken.live else []
+    twice = counted_twice.counted_twice()
+    step = first_step.first_step(health, broken.failed, twice)
     context = {
         "health": health,
-        "step": first_step.first_step(health, broken.failed),
+        "step": step,
+        # What the head does not say already.
+        "twice": [one for one in twice if one.title != step.title],
         "rows": [_row(source) for source in health.sources],
         "on_time": health.judged - len(health.late),
         "with_reason": _share(health.total("with_reason"), health.total("contacts")),

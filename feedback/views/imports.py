@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import formats, notices
 from accounts.models import Person
 from accounts.permissions import signed_in
-from feedback import forms, parsing, permissions, rejections, services, uploads
+from feedback import forms, guessing, kinds, parsing, permissions, rejections, services, uploads
 from feedback.models import Import
-from feedback.selectors import history
+from feedback.selectors import history, samples, what_follows
 from feedback.selectors import imports as questions
+from feedback.services import drafts
 from feedback.services.undo import Outcome
 from feedback.views.downloads import csv_response
 
@@ -30,7 +31,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """The history, and the place to drop a file."""
     person = signed_in(request)
     permissions.may_import(person).demand()
-    form = forms.UploadForm(initial={"kind": Import.Kind.CONTACTS})
+    form = forms.UploadForm(initial={"kind": request.GET.get("kind", ""), "source": request.GET.get("source", "")})
     status = 200
     if request.method == "POST":
         form = forms.UploadForm(request.POST, request.FILES, request=request)
@@ -82,6 +83,7 @@ def result_context(imported: Import, person: Person) -> dict[str, Any]:
         "history": history.history_of(imported),
         "groups": questions.reject_groups(imported) if card.counts["rejected"] else [],
         "finding": _result_finding(card),
+        "following": what_follows.following(imported, person),
     }
 
 
@@ -109,16 +111,28 @@ def import_discard(request: HttpRequest, import_id: int) -> HttpResponse:
 def _hold(request: HttpRequest, form: forms.UploadForm) -> Import:
     upload = form.cleaned_data["file"]
     now = timezone.now()
-    return services.hold(
+    kind = form.cleaned_data["kind"]
+    held = services.hold(
         file=upload,
         file_name=upload.name,
-        kind=form.cleaned_data["kind"],
+        kind=kind or Import.Kind.CONTACTS,
         source=services.source_named(name=form.cleaned_data["source"], now=now),
         door=Import.Door.UPLOAD,
         created_by=signed_in(request),
         max_bytes=settings.UPLOAD_MAX_BYTES,
         now=now,
     )
+    if not kind:
+        drafts.change_kind(imported=held, kind=_said_by_headings(held))
+    return held
+
+
+def _said_by_headings(held: Import) -> str:
+    """What the rows of a file seem to be; contacts when its headings do not say, or cannot be read."""
+    try:
+        return guessing.kind_of(samples.sample(held).columns, kinds.fields(guessing.KNOWN_KINDS), held.kind)
+    except parsing.Unreadable:
+        return held.kind
 
 
 def _history_finding(page: questions.ImportPage) -> str:

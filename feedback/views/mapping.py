@@ -15,15 +15,16 @@ from django.views.decorators.http import require_http_methods
 from accounts import choices as shared_choices
 from accounts import formats
 from accounts.permissions import signed_in
-from feedback import forms, guessing, kinds, mapping, parsing, permissions, proposals, rejections, services
+from feedback import forms, guessing, kinds, mapping, parsing, permissions, proposals, ratings, rejections, services
 from feedback.forms.mapping import FieldError
 from feedback.models import Import
 from feedback.selectors import choices as looks
 from feedback.selectors import imports as questions
-from feedback.selectors import previews, reading_details, samples, suggestions
+from feedback.selectors import previews, reading_details, samples, suggestions, surroundings
 from feedback.selectors.samples import Sample
 from feedback.services import drafts, reading
 from feedback.services.lookups import markets_by_name
+from feedback.services.ratings import start_both
 
 UNPROCESSABLE = 422
 _READING = ("encoding", "delimiter", "sheet")
@@ -39,6 +40,24 @@ class _Answer:
     gone: tuple[str, ...]
     errors: list[FieldError]
     fixed: list[tuple[str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Scores in a file of contacts, and as which survey they come in: "" for not at all."""
+
+    found: ratings.Ratings
+    instrument: str
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """As the survey that was chosen."""
+        return self.found.as_survey(self.instrument)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The surveys that they can be, then none."""
+        return [(name, name.upper()) for name in self.found.instruments] + [("", _("Leave them out"))]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,14 +83,28 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
     if imported.problem and not data:
         errors.append(FieldError("", "", rejections.sentence(imported.problem, imported.problem_parameters)))
     undecided = suggestions.undecided(kind, answer.chosen, sample, answer.new)
-    todo = looks.choices(kind, answer.chosen, sample, preview, columns=list(undecided.values()), gone=answer.gone)
+    scores = _scores(imported, sample, answer.chosen, data)
+    todo = looks.choices(
+        kind,
+        answer.chosen,
+        sample,
+        preview,
+        columns=list(undecided.values()),
+        gone=answer.gone,
+        standing=surroundings.surroundings(imported, kind, answer.chosen, sample, preview),
+        scores_offered=scores is not None,
+    )
     if action in _STARTING:
         errors += [FieldError(one.target, one.about, one.sentence) for one in todo if one.blocks]
     if action in _STARTING and not errors:
         # What nobody decided on is left out, and is not new in the next file.
         rest = [heading for heading in sample.shape.header if heading.lower() not in answer.chosen.headings]
         fields = mapping.read(answer.chosen.as_json() | {"left_out": [*answer.chosen.left_out, *rest]}, kind.columns)
-        services.start(imported=imported, fields=fields, dry_run=action == "dry-run", actor=person, now=timezone.now())
+        now = timezone.now()
+        if scores and scores.instrument and action == "import":
+            start_both(imported=imported, fields=fields, survey=scores.mapping, actor=person, now=now)
+        else:
+            services.start(imported=imported, fields=fields, dry_run=action == "dry-run", actor=person, now=now)
         return redirect("feedback:import-detail", import_id=import_id)
     saved = bool(data) and not answer.errors
     if saved:
@@ -99,12 +132,17 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         "summary": errors if action in _STARTING else [],
         "loose": [] if action in _STARTING else [error for error in errors if not error.target],
         "todo": todo,
+        "scores": scores,
+        "all_columns": data.get("all"),
         "asked": sum(one.must for one in todo),
+        "nothing_fits": preview is not None and preview.read and not preview.ready and not preview.more,
+        "hopeless": next((one for one in todo if one.hopeless), None),
         "blocked": any(one.blocks for one in todo),
         "finding": _finding(form, answer),
         "saved_at": timezone.now() if saved else None,
         "last_mapping": imported.source.mappings.get(imported.kind),
         "other_kind": _other_kind(imported, sample),
+        "kinds": [one for one in Import.Kind.choices if one[0] != imported.kind and kinds.get(one[0])],
         "details": reading_details.details(answer.chosen, sample),
         "known": looks.known_values(answer.chosen, answer.fixed),
         "zone": answer.chosen.timezone or imported.source.zone,
@@ -118,18 +156,35 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _with_set(posted: QueryDict) -> QueryDict:
-    """What was posted, with the choice of the button that was pressed: `set` is "control=value"."""
+    """What was posted, with the choice of the button that was pressed: `set` is "control=value", and more after "&"."""
     data = posted.copy()
     for name, value in posted.items():
         # No database keeps zero bytes in text.
         data[name] = str(value).replace("\0", "")
-    control, _equals, value = data.get("set", "").partition("=")
-    if control.startswith("fix-"):
-        at = len(forms.fixed_from(data))
-        data[f"fixed-field-{at}"], data[f"fixed-value-{at}"] = control.removeprefix("fix-"), value
-    elif control:
-        data[control] = value
+    for one in data.get("set", "").split("&"):
+        control, _equals, value = one.partition("=")
+        if control.startswith("fix-"):
+            at = len(forms.fixed_from(data))
+            data[f"fixed-field-{at}"], data[f"fixed-value-{at}"] = control.removeprefix("fix-"), value
+        elif control:
+            data[control] = value
     return data
+
+
+def _scores(imported: Import, sample: Sample, chosen: mapping.FieldMap, data: QueryDict) -> _Scores | None:
+    """Where contacts come with scores: what is to happen with them, as was said here or with the last file."""
+    if imported.kind != Import.Kind.CONTACTS:
+        return None
+    found = ratings.find(sample.columns, [row.cells for row in sample.rows if not row.fault], chosen)
+    if found is None:
+        return None
+    last = imported.source.mappings
+    said = data.get("scores")
+    if said is None:
+        # Who left them out with the last file need not do it again.
+        usual = last.get(Import.Kind.SURVEYS, {}).get("constants", {}).get("instrument", "")
+        said = found.guess if Import.Kind.CONTACTS not in last else usual
+    return _Scores(found, said if said in found.instruments else "")
 
 
 def _sample(imported: Import, data: QueryDict) -> Sample:
@@ -206,8 +261,7 @@ def _unreadable(request: HttpRequest, imported: Import, error: parsing.Unreadabl
 
 def _other_kind(imported: Import, sample: Sample) -> tuple[str, str] | None:
     """The kind that the headings speak of, when it is another one than was chosen at the upload."""
-    fields = {name: known.columns for name in guessing.KNOWN_KINDS if (known := kinds.get(name))}
-    found = guessing.kind_of(sample.columns, fields, imported.kind)
+    found = guessing.kind_of(sample.columns, kinds.fields(guessing.KNOWN_KINDS), imported.kind)
     return None if found == imported.kind else (found, str(Import.Kind(found).label))
 
 

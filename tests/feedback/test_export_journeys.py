@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Company, Market, Person
-from feedback.models import CommerceDay, Contact, ContactText, Import
+from feedback.models import CommerceDay, Contact, ContactText, Import, SurveyResponse
 from outbox import jobs
 from outbox.models import Job
 from tests.feedback import exports
@@ -66,13 +66,13 @@ def imported_as_offered(browser: Client, address: str) -> Import:
     assert answer.status_code == 302, answer.content.decode()
     while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
         jobs.perform(waiting.pk)
-    return Import.objects.get()
+    return Import.objects.get(pk=int(address.split("/")[2]))
 
 
 def test_a_zendesk_view_becomes_contacts_and_themes(browser: Client) -> None:
     address = uploaded(browser, "tickets.csv", exports.zendesk_view(), "contacts")
     page = browser.get(address).content.decode()
-    assert "Import 80 rows" in page
+    assert "Import 80 rows and 40 answers" in page
     assert "Ready to import" in page
     assert "Jan de Vries" not in page.replace("<b>Requester</b>", "")
     imported = imported_as_offered(browser, address)
@@ -94,6 +94,42 @@ def test_a_zendesk_view_becomes_contacts_and_themes(browser: Client) -> None:
     themes = browser.get("/themes/?from=2026-03-01&to=2026-03-15").content.decode()
     assert "Return label" in themes
     assert "Delivery late" in themes
+    assert "(, n" not in themes
+
+
+def test_the_scores_in_a_zendesk_view_become_answers_about_its_contacts(browser: Client, settings: Settings) -> None:
+    address = uploaded(browser, "tickets.csv", exports.zendesk_view(), "")
+    contacts = imported_as_offered(browser, address)
+    answers = Import.objects.get(kind=Import.Kind.SURVEYS)
+    # Good and Bad; what was only offered is neither an answer nor a rejected row.
+    assert (answers.new_count, answers.rejected_count, answers.file_name) == (40, 0, "tickets.csv")
+    assert list(Path(settings.UPLOAD_DIR).iterdir()) == []
+    good = SurveyResponse.objects.select_related("contact").get(external_id="40004")
+    assert (good.instrument, good.standard_score) == ("csat", 5)
+    assert good.contact
+    assert good.contact.external_id == "40004"
+    # There was no day of the answer, so it is the day of the solution.
+    assert good.responded_at == good.contact.resolved_at
+    assert "an import of their own" in browser.get(f"/imports/{contacts.pk}/").content.decode()
+    kpis = browser.get("/kpis/").content.decode()
+    assert "Customer satisfaction (CSAT)" in kpis.partition("Not measured yet")[0]
+
+
+def test_an_analytics_export_is_known_by_its_headings(browser: Client) -> None:
+    address = uploaded(browser, "analytics.csv", exports.analytics_pages(), "")
+    page = browser.get(address).content.decode()
+    assert "Orders and visits per day" in page
+    assert "This looks like" not in page
+    assert imported_as_offered(browser, address).kind == "commerce"
+
+
+def test_a_report_that_adds_up_weeks_is_not_asked_about_column_by_column(browser: Client) -> None:
+    address = uploaded(browser, "analytics.csv", exports.analytics_pages(with_date=False), "commerce")
+    page = browser.get(address).content.decode()
+    assert "This file cannot go in as it is" in page
+    assert "Export it again with the dimension Date" in page
+    assert "Delete it and choose another file" in page
+    assert 'value="import"' not in page
 
 
 def test_an_analytics_export_with_days_becomes_visits_and_orders(browser: Client) -> None:
