@@ -50,6 +50,8 @@ class Kpi:
     target_text: str
     drawing: Svg | None
     span: int
+    # Whether there ever was one in all these weeks.
+    has_answers: bool
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,14 @@ def _team(name: str, tone: Tone, ids: Sequence[str], book: DailyBook, targets: d
     return TeamKpis(
         name=name,
         tone=tone,
-        kpis=[one for one in found if one.now.n or one.drawing],
-        unmeasured=[one.name for one in found if not (one.now.n or one.drawing)],
+        kpis=[one for one in found if _is_measured(one)],
+        unmeasured=[one.name for one in found if not _is_measured(one)],
     )
+
+
+def _is_measured(one: Kpi) -> bool:
+    """Contacts alone do not measure contacts per order, and complaints that nobody ever noted are not none."""
+    return one.now.suppressed or one.drawing is not None or (one.now.value is not None and one.has_answers)
 
 
 def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> Kpi:
@@ -203,6 +210,7 @@ def _kpi(metric: Metric, tone: Tone, book: DailyBook, target: float | None) -> K
         target_text=_("Target %(value)s") % {"value": written(target, metric.unit)} if target is not None else "",
         drawing=drawing,
         span=span,
+        has_answers=metric.compute(add_up(cells)).n > 0,
     )
 
 
