@@ -12,6 +12,7 @@ from feedback import bulk
 from feedback.models import Contact, ContactText, DimensionValue, ReasonTag, Source
 from feedback.services import turns
 from feedback.services.lookups import Lookups
+from feedback.services.search import waiting
 from outbox import jobs
 from tests.feedback.rows import CONTACTS, NOW, bring_in, counts
 
@@ -81,6 +82,23 @@ def test_ids_are_found_among_any_others(company: Company) -> None:
     found = bulk.find(Contact, source.pk, ids, ("row_hash",))
     assert sorted(row[0] for row in found) == ["T1", "T3"]
     assert bulk.find(Contact, source.pk, [], ("row_hash",)) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_ids_that_others_took_in_between_are_not_given_twice(company: Company) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence('feedback_contact', 'id')")
+        (sequence,) = cursor.fetchone()
+        # As if somebody else took every second one.
+        cursor.execute(f"ALTER SEQUENCE {sequence} INCREMENT BY 2")
+    taken = bulk.new_ids(Contact, 3)
+    assert [key - taken[0] for key in taken] == [0, 2, 4]
+    assert counts(bring_in(CONTACTS)) == (3, 3, 0, 0, 0)
+    keys = sorted(Contact.objects.values_list("pk", flat=True))
+    assert [key - keys[0] for key in keys] == [0, 2, 4]
+    assert set(ContactText.objects.values_list("pk", flat=True)) <= set(keys)
+    assert waiting() == 3, "each of them is read for the search index"
 
 
 def test_a_turn_counts_whoever_wrote(company: Company) -> None:
