@@ -82,7 +82,7 @@ _CONTACTS = {
     "talk_seconds": "talk_time talking_time gesprekstijd gesprachszeit",
     "hold_seconds": "hold_time hold wachtstand haltezeit",
     "wrapup_seconds": "wrap_up_time wrapup_time wrapup acw after_call_work nawerktijd nabewerking nachbearbeitung",
-    "wait_seconds": "wait_time waiting_time requester_wait_time queue_time time_in_queue wachttijd wartezeit",
+    "wait_seconds": "wait_time waiting_time queue_time time_in_queue wachttijd wartezeit",
     "abandoned": "abandoned missed opgehangen aufgelegt",
     "first_response_seconds": "first_reply_time first_response_time time_to_first_response first_response "
     "time_to_first_reply eerste_reactietijd erste_antwortzeit",

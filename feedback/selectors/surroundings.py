@@ -64,7 +64,11 @@ def _elsewhere(chosen: mapping.FieldMap, sample: Sample, rows: QuerySet[Commerce
             continue
         told = {"counts": counted_twice.names(both), "days": _days(standing)}
         sentence = _("has the %(counts)s of %(days)s of these already. Both would be added up, so they count twice.")
-        found.append(Choice("", party.name, sentence % told, _leave_out(both, here, chosen, sample)))
+        offers = _leave_out(both, here, chosen, sample)
+        said = sentence % told
+        if not offers:
+            said = _("%(said)s Keep one: leave this file out, or undo the other import first.") % {"said": said}
+        found.append(Choice("", party.name, said, offers))
     return found
 
 

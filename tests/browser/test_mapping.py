@@ -10,7 +10,10 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts.models import Person
+from outbox import jobs
+from outbox.models import Job
 from tests.browser.conftest import SignedIn
+from tests.feedback import exports
 
 NOW = datetime(2025, 11, 20, 10, tzinfo=UTC)
 WEEK = (
@@ -82,3 +85,25 @@ def test_a_table_of_values_opens_fits_a_phone_and_can_be_used_by_everybody(
     expect(page.get_by_role("region", name="What you get")).to_contain_text("Dry cleaning")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     check_accessibility(page)
+
+
+def test_a_help_desk_export_goes_from_file_to_themes_with_two_presses(
+    live_server: object, signed_in: SignedIn, linking_pin: Person, tmp_path: Path, settings: Settings
+) -> None:
+    settings.UPLOAD_DIR = tmp_path / "uploads"
+    file = tmp_path / "tickets.csv"
+    file.write_bytes(exports.zendesk_view(first="2025-11-01 09:00"))
+    with time_machine.travel(NOW):
+        page = signed_in(linking_pin)
+        page.goto("/imports/")
+        page.get_by_label("Where it comes from").fill("Zendesk")
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Upload").click()
+        expect(page.get_by_label("Satisfaction score holds answers")).to_have_value("csat")
+        page.get_by_role("button", name="Import 80 rows and 40 answers").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("tickets.csv")
+        while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+            jobs.perform(waiting.pk)
+        page.reload()
+        page.get_by_role("link", name="See the themes").click()
+        expect(page.get_by_role("link", name="Return label", exact=True)).to_be_visible()

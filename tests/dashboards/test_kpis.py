@@ -1,5 +1,6 @@
 """KPIs of both teams: values, intervals, weeks that are too thin, changes, goals on top."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -77,6 +78,28 @@ def test_what_nobody_measures_is_named(browser: Client) -> None:
     weeks_of_answers(50, 40)
     assert "Goal completion rate (GCR)" in page(browser)
     assert "Not measured yet:" in page(browser)
+
+
+def unmeasured(browser: Client) -> str:
+    """The sentences about what is not measured."""
+    return " ".join(re.findall(r"Not measured yet: [^<]*", page(browser)))
+
+
+def test_contacts_without_orders_measure_nothing_per_order(browser: Client) -> None:
+    shop.counts(shop.theme("Label"), 20)
+    assert "Contacts per 1,000 orders" in unmeasured(browser)
+    assert "No answers in the last four weeks" not in page(browser)
+    shop.orders(50)
+    assert "Contacts per 1,000 orders" not in unmeasured(browser)
+
+
+def test_complaints_that_nobody_ever_noted_are_not_none(browser: Client) -> None:
+    shop.counts(shop.theme("Label"), 20)
+    shop.orders(50)
+    assert "Complaints per 1,000 orders" in unmeasured(browser)
+    shop.count(None, shop.YESTERDAY - timedelta(days=50), 1, market=1, complaints=1)
+    # One, long ago: none in the last four weeks is a number now.
+    assert "Complaints per 1,000 orders" not in unmeasured(browser)
 
 
 def test_a_change_is_coloured_by_what_is_better_and_never_for_handling_time() -> None:

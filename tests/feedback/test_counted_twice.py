@@ -122,6 +122,7 @@ class TestOnThePages:
         elsewhere = browser.get(self._upload(browser, days.encode(), "Door counter")).content.decode()
         assert "split up by page or order" not in elsewhere
         assert "has the visits of 1 day of these already" in elsewhere
+        assert "Keep one: leave this file out" in elsewhere
 
     def _upload(self, browser: Client, data: bytes, source: str) -> str:
         file = SimpleUploadedFile("counts.csv", data)

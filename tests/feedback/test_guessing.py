@@ -229,6 +229,17 @@ def test_a_rating_in_words_becomes_a_score_and_no_answer_none() -> None:
     assert found["constants"] == {"instrument": "csat"}
 
 
+def test_a_dutch_subject_is_a_reason_only_where_nothing_better_says_it() -> None:
+    tags = guessed("contacts", ("Onderwerp", "few"), ("Tags", "tags"))
+    assert tags["columns"] == {"reason": "Tags", "subject": "Onderwerp"}
+    assert guessed("contacts", ("Onderwerp", "few"))["columns"] == {"reason": "Onderwerp"}
+
+
+def test_the_time_until_a_solution_is_no_time_in_a_queue() -> None:
+    waits = evidence.columns(["Requester wait time in minutes", "Wait time"], [["180", "40"], ["2400", "12"]])
+    assert guessing.guess("contacts", FIELDS["contacts"], waits)["columns"] == {"wait_seconds": ["Wait time"]}
+
+
 def test_the_survey_is_told_by_its_heading_and_never_by_its_numbers() -> None:
     assert guessed("surveys", ("NPS", "score"))["constants"] == {"instrument": "nps"}
     assert guessed("surveys", ("Star Rating", "score"))["constants"] == {"instrument": "star"}

@@ -12,7 +12,9 @@ from pytest_django import Settings
 from accounts.models import Company, Person
 from feedback.models import Contact, Import, Source, SurveyResponse
 from outbox import jobs
+from outbox.models import Job
 from tests.feedback.rows import CONTACTS, bring_in, counts, queue
+from tests.feedback.test_export_journeys import controls
 
 ClientFor = Callable[[Person], Client]
 STORE = (
@@ -215,3 +217,27 @@ def test_the_number_of_queries_does_not_grow_with_imports(
     browser.get("/imports/")
     with django_assert_max_num_queries(20):
         browser.get("/imports/")
+
+
+def test_what_comes_next_is_said_and_asks_until_it_is_counted(browser: Client) -> None:
+    data = b"external_id,occurred_at,text\n1,2026-03-02,Where is it\n"
+    address = _upload(browser, data).headers["Location"]
+    browser.post(address, {**controls(browser.get(address).content.decode()), "action": "import"})
+    imported = Import.objects.get()
+    assert imported.job_id
+    jobs.perform(imported.job_id)
+    page = browser.get(f"/imports/{imported.pk}/").content.decode()
+    assert '<a class="btn" href="/themes/">See the themes</a>' in page
+    assert "are being counted with these rows" in page
+    assert "hx-trigger" in page
+    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+        jobs.perform(waiting.pk)
+    after = browser.get(f"/imports/{imported.pk}/").content.decode()
+    assert "See the themes" in after
+    assert "being counted" not in after
+
+
+def test_the_upload_begins_with_what_a_link_says(browser: Client) -> None:
+    page = browser.get("/imports/?kind=commerce&source=Shop").content.decode()
+    assert '<option value="commerce" selected>' in page
+    assert 'name="source" value="Shop"' in page

@@ -332,3 +332,47 @@ def test_the_page_asks_no_more_for_more_rows_columns_and_values(browser: Client)
     more = "".join(f"{at},2026-03-01,r{at} > s{at},c{at % 50},NL,{at},{at}\n" for at in range(1500))
     large = Page(browser, f"{head},extra,more\n{more}")
     assert _asked(browser, large) <= _asked(browser, small)
+
+
+def test_many_columns_that_are_left_out_wait_behind_a_box(browser: Client) -> None:
+    names = [f"Spare {number}" for number in range(8)]
+    wide = "Id;Created at;Subject;" + ";".join(names) + "\n1;2026-11-09;Where is it;" + ";".join("x" * 8) + "\n"
+    page = Page(browser, wide)
+    assert "Show the 8 columns that are left out: Spare 0, Spare 1, Spare 2, Spare 3" in page.text
+    assert page.text.count('class="fix out"') == 8
+    # They are there all the same, and the box stays as it was put.
+    opened = page.send(all="1", column_3="reason")
+    assert re.search(r'id="all"[^>]* checked', opened)
+    assert opened.count('class="fix out"') == 7
+    narrow = Page(browser, "Id;Created at;Subject;Spare\n1;2026-11-09;Where is it;x\n", source="Other")
+    assert 'class="fix out"' not in narrow.text
+
+
+def test_a_file_of_which_no_row_fits_has_no_button_that_imports(browser: Client) -> None:
+    page = Page(browser, "score,instrument,external_id,responded_at\nfine,csat,1,2026-11-09\n", kind="surveys")
+    assert "No row can go in like this" in page.text
+    assert 'value="import"' not in page.text
+    assert "Delete it and choose another file" in page.text
+
+
+def test_a_file_without_a_market_is_of_the_one_that_is_pressed(browser: Client) -> None:
+    Market.objects.get_or_create(code="NL", defaults={"name": "Netherlands"})
+    page = Page(browser, "date,orders\n2026-11-09,5\n", kind="commerce")
+    assert 'value="fix-market=NL"' in page.text
+    page.send(set="fix-market=NL")
+    assert "All are of Netherlands" not in page.text
+    page.finish()
+    assert CommerceDay.objects.get().market_id == Market.objects.get(code="NL").pk
+
+
+def test_a_file_can_be_read_as_another_kind(browser: Client) -> None:
+    page = Page(browser, "date,orders\n2026-11-09,5\n", kind="commerce")
+    assert 'value="kind:surveys"' in page.text
+    page.send(action="kind:surveys")
+    assert page.imported.kind == "surveys"
+
+
+def test_counts_of_which_nothing_can_be_made_are_not_asked_about(browser: Client) -> None:
+    Page(browser, "date,sessions\n2026-11-09,5\n", kind="commerce").finish()
+    page = Page(browser, "date,sessions,Event count\n2026-11-10,5,99\n", kind="commerce")
+    assert "Ready to import" in page.text
