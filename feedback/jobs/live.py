@@ -41,11 +41,15 @@ def map_records(run: jobs.Run) -> None:
     mapper = _mapper(run)
     if mapper is None or mapper.source.paused_at is not None:
         return
+    _map_waiting(run, mapper)
+
+
+def _map_waiting(run: jobs.Run, mapper: Mapper) -> None:
     run.expect(run.cursor + RawRecord.objects.filter(source=mapper.source, mapped_at__isnull=True).count())
     # What comes while days are counted is counted next time: a busy shop would never come to an end.
     last = last_waiting(mapper.source) if mapper.system.counts_days else None
     with suppress(Disconnected):
-        while ids := waiting(mapper.source, min(jobs.chunk_rows(), RECORDS_AT_ONCE), up_to=last):
+        while ids := waiting(mapper.source, _at_once(), up_to=last):
             _map(run, mapper, ids)
 
 
@@ -68,22 +72,23 @@ def _map(run: jobs.Run, mapper: Mapper, ids: Sequence[int]) -> None:
 
 @jobs.handles(sources.REMAP_JOB, title=_("Map everything again"))
 def map_again(run: jobs.Run) -> None:
-    """Map all records of a source once more, oldest first: `{"source_id": …}`. The ids passed are in the progress."""
+    """Map all records of a source once more: `{"source_id": …}`. Up to the id in the progress they wait for it."""
     mapper = _mapper(run)
     if mapper is None:
         return
-    records = RawRecord.objects.filter(source=mapper.source).order_by("id")
-    run.expect(run.cursor + records.filter(id__gt=run.progress.get("after", 0)).count())
+    records = RawRecord.objects.filter(source=mapper.source).order_by("id").values_list("id", flat=True)
+    run.expect(run.cursor + 2 * records.filter(id__gt=run.progress.get("after", 0)).count())
     with suppress(Disconnected):
-        while True:
-            some = records.filter(id__gt=run.progress.get("after", 0))[: min(jobs.chunk_rows(), RECORDS_AT_ONCE)]
-            ids = list(some.values_list("id", flat=True))
-            if not ids:
-                return
+        while ids := list(records.filter(id__gt=run.progress.get("after", 0))[: _at_once()]):
             with run.chunk(to=run.cursor + len(ids)):
-                _count(run, mapper.map_again(ids, now=timezone.now()), read=len(ids))
+                mapper.let_wait(ids, now=timezone.now())
                 run.progress["after"] = ids[-1]
-                series.request_recount(now=timezone.now())
+    # All of them first: a day that was mapped with the first of its records would be mapped with each.
+    _map_waiting(run, mapper)
+
+
+def _at_once() -> int:
+    return min(jobs.chunk_rows(), RECORDS_AT_ONCE)
 
 
 @jobs.handles(SWEEP_JOB, title=_("Look for records that wait"))

@@ -28,7 +28,7 @@ from feedback.redaction import redact
 from feedback.references import Kept
 from feedback.services import belonging, imports, linking, taking_back, turns, wordless
 from feedback.services.lookups import markets_by_name
-from feedback.services.record_versions import record, stored, versions_around, versions_in
+from feedback.services.record_versions import newest_of, record, stored, versions_around, versions_in
 from feedback.services.system_settings import keep_of, settings_of
 from feedback.systems import Mapped, System, Unmappable
 from feedback.versions import Standing, Version
@@ -113,10 +113,16 @@ class Mapper:
         if self._take_turn() == looked.turn + piece:
             _settle(looked.waiting[piece * SETTLED_AT_ONCE : (piece + 1) * SETTLED_AT_ONCE], now)
 
-    def map_again(self, ids: Sequence[int], *, now: datetime) -> Counter[str]:
-        """As `map`, after asking by the settings of today which entities these records belong to."""
+    def let_wait(self, ids: Sequence[int], *, now: datetime) -> None:
+        """Have these records mapped once more, each with the entity that it belongs to by the settings of today."""
         self._take_turn()
-        return self._write(self.look(ids, belonging.renew(self.system, self._settings, ids)), now)
+        left = belonging.renew(self.system, self._settings, ids)
+        # Of an entity that lost some, one record asks for it; of one that lost all there is nobody to ask.
+        asking = newest_of(self.source, left)
+        for some in bulk.batches([*ids, *asking.values()]):
+            RawRecord.objects.filter(id__in=some).update(mapped_at=None)
+        if empty := left - asking.keys():
+            self._write(self.look((), empty), now)
 
     def _take_turn(self) -> int:
         # Two mappers of one source would write an older version over a newer one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from feedback import bulk, versions
 from feedback.models import RawRecord, Source
@@ -27,6 +27,15 @@ def last_waiting(source: Source) -> int:
     """The id of the newest record that waits; 0 when none does."""
     found = RawRecord.objects.filter(source=source, mapped_at__isnull=True).order_by("-id")
     return found.values_list("id", flat=True).first() or 0
+
+
+def newest_of(source: Source, entities: Collection[str]) -> dict[str, int]:
+    """The id of the newest record of each of these entities that has any."""
+    found: dict[str, int] = {}
+    for some in bulk.batches(sorted(entities)):
+        records = RawRecord.objects.filter(source=source, entity__in=some)
+        found |= dict(records.order_by().values_list("entity").annotate(Max("id")))
+    return found
 
 
 def fitting(source: Source, ids: Sequence[int], most: int) -> Sequence[int]:

@@ -150,6 +150,37 @@ def test_the_sweep_keeps_the_pause(shop: Source) -> None:
     assert job.run_after >= first.finished_at + timedelta(seconds=20)
 
 
+def test_mapping_everything_again_reads_every_day_once(shop: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "RECORDS_AT_ONCE", 4)
+    bring(shop, *(order(number, day=number % 2) for number in range(30)))
+    count()
+    CommerceDay.objects.update(orders=0, row_hash="")
+    job = sources.remap(source=shop, actor=people.person("linking_pin"), now=timezone.now())
+    done = jobs.perform(job.pk)
+    assert done is not None
+    assert done.state == Job.State.DONE, done.error
+    assert done.progress["looked_at"] == 30
+    assert [day[1] for day in days()] == [15, 15]
+
+
+def test_a_job_that_is_cut_off_maps_everything_again_all_the_same(
+    shop: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RECORDS_AT_ONCE", 4)
+    bring(shop, *(order(number, day=number % 5) for number in range(30)))
+    count()
+    Market.objects.create(code="BE", name="Belgium", zone="Europe/Brussels", position=2)
+    Source.objects.update(config={"markets": {"NL": "BE"}})
+    job = sources.remap(source=shop, actor=people.person("linking_pin"), now=timezone.now())
+    turns = 0
+    while (done := jobs.perform(job.pk, turn_seconds=0)) is not None and done.state != Job.State.DONE:
+        turns += 1
+        assert not done.error
+    assert turns > 8
+    found = CommerceDay.objects.order_by("day", "market__code").values_list("market__code", "orders")
+    assert list(found) == [("BE", 6), ("NL", 0)] * 5
+
+
 def test_a_look_that_somebody_wrote_behind_is_taken_again(shop: Source) -> None:
     bring(shop, order(1), order(2))
     early = Mapper(shop, SHOP)
