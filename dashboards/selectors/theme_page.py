@@ -47,6 +47,11 @@ class Quote:
     card: ContactCard
     source: str
 
+    @property
+    def text(self) -> str:
+        """What they wrote; an export without that has what they wrote above it."""
+        return self.card.text or self.card.subject
+
 
 @dataclass(frozen=True)
 class ThemePage:
@@ -93,7 +98,7 @@ def theme_page(theme: Theme, question: Question) -> ThemePage:
         solved=_solved(theme, question),
         trend=trend.trend(theme, question),
         breakdowns=breakdowns.breakdowns(theme, question, filters),
-        quotes=_quotes(words.contacts, filters),
+        quotes=_quotes(words.contacts, filters) or _subjects(filters),
         with_text=words.count,
         with_text_is_more=words.more,
         ideas=_ideas(theme),
@@ -147,6 +152,11 @@ def _quotes(newest: list[ContactCard], filters: Filters) -> list[Quote]:
     named = feedback.selectors.contacts.with_names(lowest)
     cards = [*newest, *feedback.selectors.contacts.cards(list(named[:LOWEST]))]
     return [Quote(card, _source(card)) for card in cards]
+
+
+def _subjects(filters: Filters) -> list[Quote]:
+    newest = feedback.selectors.contacts.contact_page(filters, size=NEWEST, counted=False).contacts
+    return [Quote(card, _source(card)) for card in newest if card.subject]
 
 
 def _source(card: ContactCard) -> str:

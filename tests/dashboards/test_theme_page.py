@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Person
-from feedback.models import Contact, ContactTheme, SurveyResponse, Theme
+from feedback.models import Contact, ContactText, ContactTheme, SurveyResponse, Theme
 from tests.cast import ClientFor
 from tests.dashboards import shop
 
@@ -179,3 +179,12 @@ def test_the_queries_do_not_grow_with_contacts_and_ideas(pin: Client, label: The
     with CaptureQueriesContext(connection) as many:
         page(pin, label)
     assert len(many) <= len(few)
+
+
+def test_without_messages_their_subjects_are_what_customers_said(pin: Client, label: Theme) -> None:
+    ContactText.objects.create(contact=shop.contact(1, label), subject="Where is the label?")
+    assert "Where is the label?" in page(pin, label)
+    shop.contact(2, label, "There was none in the box.")
+    text = page(pin, label)
+    assert "There was none in the box." in text
+    assert "Where is the label?" not in text
