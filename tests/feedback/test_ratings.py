@@ -1,5 +1,6 @@
 """Scores in a file of contacts: found, taken out of the file, and imported beside its contacts."""
 
+import gzip
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from feedback import evidence, mapping, ratings
 from feedback.models import Contact, Import, ImportReject, SurveyResponse
 from outbox import jobs
 from outbox.models import Job
+from tests.feedback.test_export_journeys import controls
+from tests.feedback.workbooks import Cell, workbook
 
 ClientFor = Callable[[Person], Client]
 FIELDS = ("external_id", "occurred_at", "resolved_at", "channel", "market", "team", "text", "customer")
@@ -204,6 +207,26 @@ class TestBesideContacts:
         last = Import.objects.filter(kind="surveys").latest("pk")
         assert (last.new_count, last.unchanged_count, last.rejected_count) == (0, 2, 1)
         assert SurveyResponse.objects.count() == 2
+
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_of_a_workbook_too(self, browser: Client, packed: bool) -> None:
+        sheet: list[Sequence[Cell]] = [
+            ["Tickets of November"],
+            list(HEADER),
+            *([*row[:5], float(row[5]) if row[5] else None] for row in ROWS),
+        ]
+        data = workbook({"Notes": [["Nothing"]], "Tickets": sheet})
+        file = SimpleUploadedFile("desk.xlsx", gzip.compress(data) if packed else data)
+        answer = browser.post("/imports/", {"kind": "contacts", "source": "Desk", "file": file})
+        address = str(answer.headers["Location"])
+        browser.post(address, {"sheet": "Tickets", "action": "guess"})
+        sent = {**controls(browser.get(address).content.decode()), "sheet": "Tickets", "scores": "csat"}
+        assert browser.post(address, {**sent, "action": "import"}).status_code == 302
+        work_off()
+        answers = Import.objects.get(kind="surveys")
+        assert (answers.new_count, answers.rejected_count) == (2, 0)
+        assert SurveyResponse.objects.get(external_id="1").standard_score == 5
+        assert SurveyResponse.objects.get(external_id="3").contact
 
     def test_each_of_the_two_is_undone_by_itself(self, browser: Client) -> None:
         start(browser, upload(browser), scores="csat")
