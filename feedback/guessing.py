@@ -93,10 +93,13 @@ def transform(field: str, column: Column) -> dict[str, Any]:
 
 
 def kind_of(columns: Sequence[Column], fields_of: Mapping[str, Sequence[str]], chosen: str) -> str:
-    """The kind that the headings speak of; the chosen one unless another is at least twice as likely."""
+    """The kind that the headings speak of; the chosen one unless another is at least twice as likely.
+
+    Where none was chosen: the likeliest, or "" when they speak of nothing.
+    """
     scores = Counter(
         {
-            kind: sum(_SIGNS.get(kind, {}).get(field, 0) for field in guess(kind, fields, columns)["columns"])
+            kind: sum(_SIGNS.get(kind, {}).get(field, 0) for field in _said(guess(kind, fields, columns)))
             for kind, fields in fields_of.items()
         }
     )
@@ -106,6 +109,11 @@ def kind_of(columns: Sequence[Column], fields_of: Mapping[str, Sequence[str]], c
         return chosen
     best, most = scores.most_common(1)[0]
     return best if most >= _LEAST_SIGNS and most >= 2 * scores[chosen] else chosen
+
+
+def _said(guessed: Mapping[str, Any]) -> set[str]:
+    """The fields that a file has: its columns, and orders where each row is one."""
+    return {*guessed["columns"], *({"orders"} & set(guessed["constants"]))}
 
 
 def _by_own_name(fields: Sequence[str], columns: Sequence[Column]) -> dict[str, list[int]]:

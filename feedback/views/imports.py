@@ -128,11 +128,11 @@ def _hold(request: HttpRequest, form: forms.UploadForm) -> Import:
 
 
 def _said_by_headings(held: Import) -> str:
-    """What the rows of a file seem to be; contacts when its headings do not say, or cannot be read."""
+    """What the rows of a file seem to be; "" when its headings do not say, or cannot be read."""
     try:
-        return guessing.kind_of(samples.sample(held).columns, kinds.fields(guessing.KNOWN_KINDS), held.kind)
+        return guessing.kind_of(samples.sample(held).columns, kinds.fields(guessing.KNOWN_KINDS), "")
     except parsing.Unreadable:
-        return held.kind
+        return ""
 
 
 def _history_finding(page: questions.ImportPage) -> str:

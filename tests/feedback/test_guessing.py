@@ -288,6 +288,20 @@ def test_the_kind_is_told_by_the_headings(headed: list[tuple[str, str]], kind: s
 
 
 @pytest.mark.parametrize(
+    ("headed", "kind"),
+    [
+        ([("Id", "id"), ("Subject", "words"), ("Assignee", "name"), ("Satisfaction score", "score")], "contacts"),
+        ([("Name", "id"), ("Email", "mail"), ("Paid at", "when"), ("Total", "money"), ("Id", "number"),
+          ("Source", "few"), ("Tags", "tags")], "commerce"),
+        ([("Ticket id", "id"), ("Rating", "score"), ("Comment", "words")], "surveys"),
+        ([("a", "few"), ("b", "number")], ""),
+    ],
+)  # fmt: skip
+def test_where_no_kind_was_chosen_the_likeliest_is_taken(headed: list[tuple[str, str]], kind: str) -> None:
+    assert guessing.kind_of(columns(*headed), FIELDS, "") == kind
+
+
+@pytest.mark.parametrize(
     ("values", "counted"),
     [
         (["09-11-2026", "13-11-2026", "00-00-0000"], (2, 1, "dmy", False)),
