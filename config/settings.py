@@ -5,11 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import environment, logs
+from config import databases, environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("HEARBACK_DATA", str(BASE_DIR / "data"))).resolve()
@@ -135,25 +134,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # ── Data ───────────────────────────────────────────────────────────────────────
-_SQLITE: dict[str, Any] = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": str(DATA_DIR / "hearback.sqlite3"),
-    "OPTIONS": {
-        # Writers queue up instead of failing half-way; readers never wait for them.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-            # What is deleted is overwritten in the file, whatever this SQLite was built to do.
-            " PRAGMA secure_delete=ON;"
-        ),
-    },
-}
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-    if DATABASE_URL
-    else _SQLITE
+    "default": databases.at(DATABASE_URL) if DATABASE_URL else databases.sqlite(DATA_DIR / "hearback.sqlite3")
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.text("REDIS_URL")

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from feedback.models import Import
 from feedback.services import discovery, series, standing, themes, unthemed
 from feedback.services.standing import Compass
 from feedback.services.unthemed import Pile
@@ -43,10 +44,11 @@ def discover_themes(run: jobs.Run) -> None:
 def _sort_own(run: jobs.Run) -> bool:
     """The rows that this job is about; whether there were any."""
     live = run.arguments.get("rows")
-    piles = {
-        pile: unthemed.of_ids(live[pile], pile) if live else unthemed.of_import(run.arguments["import_id"], pile)
-        for pile in Pile
-    }
+    if live:
+        piles = {pile: unthemed.of_ids(live[pile], pile) for pile in Pile}
+    else:
+        imported = Import.objects.get(pk=run.arguments["import_id"])
+        piles = {pile: unthemed.of_import(imported, pile) for pile in Pile}
     waiting = sum(rows.count() for rows in piles.values())
     if not waiting and not run.cursor:
         return False

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import metrics.services
-from feedback.models import Contact, SurveyResponse
-from feedback.services import themes
+from feedback.models import Contact, Import, SurveyResponse
+from feedback.services import stretch, themes
 from metrics.models import Kind
 from outbox import jobs
 
@@ -21,13 +21,14 @@ def assign_themes(run: jobs.Run) -> None:
 
     The import has marked the days it touched; responses are linked again from the first of them on.
     """
-    import_id = run.arguments["import_id"]
-    rows = Contact.objects.filter(imported_id=import_id)
-    ids = rows.aggregate(first=Min("id"), last=Max("id"), day=Min("local_day"))
-    if ids["first"] is not None:
-        run.expect(ids["last"] - ids["first"] + 1)
-        _link_contacts(run, import_id, ids["first"], ids["last"])
-    _link_surveys(run, import_id, ids["day"])
+    imported = Import.objects.get(pk=run.arguments["import_id"])
+    first, last = stretch.of(imported)
+    rows = Contact.objects.filter(imported=imported, id__range=(first, last))
+    since = rows.aggregate(day=Min("local_day"))["day"]
+    if since:
+        run.expect(last - first + 1)
+        _link_contacts(run, imported.pk, first, last)
+    _link_surveys(run, imported, since)
 
 
 def _link_contacts(run: jobs.Run, import_id: int, first: int, last: int) -> None:
@@ -42,8 +43,8 @@ def _link_contacts(run: jobs.Run, import_id: int, first: int, last: int) -> None
             metrics.services.mark(Kind.CONTACTS, rows.values_list("local_day", flat=True).distinct())
 
 
-def _link_surveys(run: jobs.Run, import_id: int, contacts_since: date | None) -> None:
-    surveys = SurveyResponse.objects.filter(imported_id=import_id)
+def _link_surveys(run: jobs.Run, imported: Import, contacts_since: date | None) -> None:
+    surveys = SurveyResponse.objects.filter(imported=imported, id__range=stretch.of(imported))
     touched = [day for day in (contacts_since, surveys.aggregate(day=Min("local_day"))["day"]) if day]
     if not touched:
         return
@@ -52,5 +53,5 @@ def _link_surveys(run: jobs.Run, import_id: int, contacts_since: date | None) ->
         # A recount may have run since the import marked the days of its own responses, too.
         metrics.services.mark(Kind.SURVEYS, surveys.values_list("local_day", flat=True).distinct())
         if contacts_since:
-            rows = SurveyResponse.objects.filter(local_day__gte=contacts_since, contact__imported_id=import_id)
+            rows = SurveyResponse.objects.filter(local_day__gte=contacts_since, contact__imported=imported)
             metrics.services.mark(Kind.SURVEYS, rows.values_list("local_day", flat=True).distinct())

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import FormerRow, Import
-from feedback.services import putting_back, undo
+from feedback.services import putting_back, stretch, undo
 from outbox import jobs, schedules
 from outbox.jobs import Run
 
@@ -46,7 +46,7 @@ def undo_import(run: Run) -> None:
 
 def _set_out(run: Run, imported: Import) -> None:
     outcome = undo.outcome(imported)
-    first, last = undo.ends(imported)
+    first, last = stretch.of(imported)
     with run.chunk(to=0, total=outcome.total):
         run.progress.update(step="restore", after=0, first=first, last=last, removed=0, restored=0, again=[])
 

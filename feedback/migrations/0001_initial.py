@@ -169,6 +169,8 @@ class Migration(migrations.Migration):
                 ('unchanged_count', models.BigIntegerField(default=0)),
                 ('rejected_count', models.BigIntegerField(default=0)),
                 ('redacted_count', models.BigIntegerField(default=0)),
+                ('first_row_id', models.BigIntegerField(blank=True, null=True)),
+                ('last_row_id', models.BigIntegerField(blank=True, null=True)),
                 ('removed_count', models.BigIntegerField(default=0)),
                 ('restored_count', models.BigIntegerField(default=0)),
                 ('kept_count', models.BigIntegerField(default=0)),

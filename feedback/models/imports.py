@@ -99,6 +99,9 @@ class Import(models.Model):
     unchanged_count = models.BigIntegerField(default=0)
     rejected_count = models.BigIntegerField(default=0)
     redacted_count = models.BigIntegerField(default=0)
+    # Every row that it wrote has an id between these two. To look for them anywhere would cost more each year.
+    first_row_id = models.BigIntegerField(null=True, blank=True)
+    last_row_id = models.BigIntegerField(null=True, blank=True)
     # After undoing: rows that were taken out, rows that have their former values again, rows that stay.
     removed_count = models.BigIntegerField(default=0)
     restored_count = models.BigIntegerField(default=0)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from feedback import bulk
 from feedback.models import CommerceDay, Import
 from feedback.normalise.commerce import CommerceRow
-from feedback.services import former
+from feedback.services import former, stretch
 from feedback.services.contact_writer import Stored, mark_days
 from feedback.services.lookups import Lookups
 from metrics.models import Kind
@@ -42,10 +42,14 @@ class CommerceWriter:
 
     def write(self, new: Sequence[CommerceRow], changed: Sequence[CommerceRow]) -> None:
         """Store new and changed days."""
+        new_ids = bulk.new_ids(CommerceDay, len(new)) if new else []
         bulk.insert(
             CommerceDay,
-            ("source", "external_id", *_FACTS),
-            [(self._imported.source_id, row.external_id, *self._facts(row)) for row in new],
+            ("id", "source", "external_id", *_FACTS),
+            [
+                (key, self._imported.source_id, row.external_id, *self._facts(row))
+                for key, row in zip(new_ids, new, strict=True)
+            ],
         )
         changed_ids = [self._stored[row.external_id].id for row in changed]
         former.keep(Import.Kind.COMMERCE, changed_ids, imported=self._imported, now=timezone.now())
@@ -54,6 +58,7 @@ class CommerceWriter:
             _FACTS,
             [(*self._facts(row), key) for key, row in zip(changed_ids, changed, strict=True)],
         )
+        stretch.widen(self._imported, [*new_ids, *changed_ids])
         mark_days(Kind.COMMERCE, [row.local_day for row in [*new, *changed]])
 
     def _facts(self, row: CommerceRow) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from feedback.bulk import NULL, Part
 from feedback.models import Contact, ContactText, ContactTheme, Import, ReasonTag
 from feedback.normalise.contacts import FACTS, NAMES, ContactColumns, ContactRow
 from feedback.redaction import RULES_VERSION, redact
-from feedback.services import called, former, order_numbers, search
+from feedback.services import called, former, order_numbers, search, stretch
 from feedback.services.lookups import Lookups
 from metrics.models import DirtyDay, Kind
 
@@ -98,7 +98,9 @@ class ContactWriter:
             some = [*parts, Part(("id",), ids)]
             bulk.update_parts(Contact, [part.rows(len(new), len(ids)) for part in some])
         self._write_words(ids, columns)
-        search.mark([*new_ids, *changed_ids] if changed else new_ids)
+        written = [*new_ids, *changed_ids] if changed else new_ids
+        search.mark(written)
+        stretch.widen(self._imported, written)
         self._write_reasons(ids, columns)
         mark_days(Kind.CONTACTS, {*map(date.fromisoformat, set(columns.days)), *old_days})
         called.came(columns.external_ids[: len(new)], source_id=self._imported.source_id)

@@ -11,7 +11,7 @@ from feedback import bulk
 from feedback.models import Import, SurveyResponse, SurveyText, SurveyTheme
 from feedback.normalise.surveys import SurveyRow
 from feedback.redaction import RULES_VERSION, Redacted, redact
-from feedback.services import former, order_numbers
+from feedback.services import former, order_numbers, stretch
 from feedback.services.called import contacts_called
 from feedback.services.contact_writer import Stored, hold_days, mark_days
 from feedback.services.lookups import Lookups
@@ -76,6 +76,7 @@ class SurveyWriter:
         )
         keyed = [*zip(new_ids, new, strict=True), *zip(changed_ids, changed, strict=True)]
         self._write_words(keyed)
+        stretch.widen(self._imported, [*new_ids, *changed_ids])
         mark_days(Kind.SURVEYS, [*old_days, *(row.local_day for _, row in keyed)])
 
     def _facts(self, row: SurveyRow, contacts: dict[str, int]) -> tuple[Any, ...]:

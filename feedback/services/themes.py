@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 import accounts.services
 import metrics.services
 from accounts.models import Person
 from feedback import permissions
-from feedback.models import Contact, ContactReason, ContactTheme, SurveyTheme, Theme
+from feedback.models import Contact, ContactReason, ContactTheme, ReasonTag, SurveyTheme, Theme
 from metrics.models import Kind
 
 _SAMPLE = 500
@@ -29,7 +30,8 @@ def readable(name: str) -> str:
 def themes_for_reasons(*, now: datetime) -> int:
     """Propose a theme for every reason that contacts carry and no theme counts yet; how many."""
     one_at_a_time()
-    bare = ContactReason.objects.filter(theme=None, tags__isnull=False).distinct().select_related("parent")
+    tagged = ReasonTag.objects.filter(reason=OuterRef("pk"))
+    bare = ContactReason.objects.filter(Exists(tagged), theme=None).select_related("parent")
     made = 0
     for reason in bare:
         stage, page = _usual_place(reason)

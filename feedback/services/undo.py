@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -24,7 +24,7 @@ from accounts.permissions import YES, Verdict
 from accounts.services import record
 from feedback import bulk, permissions
 from feedback.models import FormerRow, Import, Source
-from feedback.services import forgetting, former, putting_back, search, series
+from feedback.services import forgetting, former, putting_back, search, series, stretch
 from feedback.services.former import STAYS, TABLES
 from feedback.services.imports import drop_file, lock_source
 from outbox import jobs
@@ -88,7 +88,7 @@ def _is_over(imported: Import) -> bool:
 
 def outcome(imported: Import) -> Outcome:
     """What undoing it would do now."""
-    own = TABLES[imported.kind].model._default_manager.filter(imported=imported).count()
+    own = TABLES[imported.kind].model._default_manager.filter(imported=imported, pk__range=stretch.of(imported)).count()
     restored = _layers(imported).filter(Exists(_own_row(imported))).exclude(values__has_key="made").count()
     return Outcome(own - restored, restored, stays(imported).count())
 
@@ -126,13 +126,6 @@ def begin(*, imported: Import, actor: Person, now: datetime) -> Import:
 
 
 # ── The job's steps; each one that writes is called inside a chunk ─────────────
-def ends(imported: Import) -> tuple[int, int]:
-    """The first and last id of its rows; `imported` has no index, so this is asked once."""
-    rows = TABLES[imported.kind].model._default_manager.filter(imported=imported)
-    found = rows.aggregate(first=Min("pk"), last=Max("pk"))
-    return found["first"] or 0, found["last"] or -1
-
-
 def changed(imported: Import, *, after: int, count: int) -> list[int]:
     """The next rows that it changed, in the order of their ids."""
     rows = _layers(imported).filter(Exists(_own_row(imported)), row_id__gt=after).exclude(values__has_key="made")

@@ -8,20 +8,21 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Mod
 
 import metrics.services
 from feedback import bulk
 from feedback.models import (
-    Contact,
     ContactText,
     ContactTheme,
+    Import,
     ReasonTag,
     SurveyResponse,
     SurveyText,
     SurveyTheme,
 )
+from feedback.services import stretch
 from metrics.models import Kind
 
 # Longer letters say it in their first thousand characters.
@@ -70,16 +71,10 @@ def rows(pile: Pile) -> QuerySet[Any]:
     )
 
 
-def of_import(import_id: int, pile: Pile) -> QuerySet[Any]:
+def of_import(imported: Import, pile: Pile) -> QuerySet[Any]:
     """Those that an import wrote."""
-    model = Contact if pile is Pile.CONTACTS else SurveyResponse
-    # `imported` has no index: its ids lie close together.
-    ends = model._default_manager.filter(imported_id=import_id).aggregate(first=Min("id"), last=Max("id"))
-    found = rows(pile)
-    if ends["first"] is None:
-        return found.none()
-    own = "contact__imported_id" if pile is Pile.CONTACTS else "response__imported_id"
-    return found.filter(**{own: import_id}, row__range=(ends["first"], ends["last"]))
+    own = "contact__imported" if pile is Pile.CONTACTS else "response__imported"
+    return rows(pile).filter(**{own: imported}, row__range=stretch.of(imported))
 
 
 def of_ids(ids: Sequence[int], pile: Pile) -> QuerySet[Any]:

@@ -10,11 +10,11 @@ from pytest_django import Settings
 from accounts.models import Company
 from feedback import bulk
 from feedback.models import Contact, ContactText, DimensionValue, ReasonTag, Source
-from feedback.services import turns
+from feedback.services import stretch, turns, undo
 from feedback.services.lookups import Lookups
 from feedback.services.search import waiting
 from outbox import jobs
-from tests.feedback.rows import CONTACTS, NOW, bring_in, counts
+from tests.feedback.rows import COMMERCE, CONTACTS, NOW, SURVEYS, bring_in, counts
 
 pytestmark = pytest.mark.django_db
 UNCHECKED = {Contact, ContactText, ReasonTag}
@@ -82,6 +82,21 @@ def test_ids_are_found_among_any_others(company: Company) -> None:
     found = bulk.find(Contact, source.pk, ids, ("row_hash",))
     assert sorted(row[0] for row in found) == ["T1", "T3"]
     assert bulk.find(Contact, source.pk, [], ("row_hash",)) == []
+
+
+@pytest.mark.parametrize("kind", ["contacts", "surveys", "commerce"])
+def test_an_import_knows_where_its_rows_are(company: Company, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(jobs, "chunk_rows", lambda: 2)
+    file = {"contacts": CONTACTS, "surveys": SURVEYS, "commerce": COMMERCE}[kind]
+    model = undo.TABLES[kind].model
+    bring_in(file, kind=kind, source="earlier")
+    imported = bring_in(file, kind=kind)
+    imported.refresh_from_db()
+    ids = sorted(model._default_manager.filter(imported=imported).values_list("pk", flat=True))
+    assert ids
+    assert stretch.of(imported) == (ids[0], ids[-1])
+    same = bring_in(file + " ", kind=kind) if kind == "contacts" else None
+    assert same is None or stretch.of(same) == (0, -1), "nothing new, nowhere"
 
 
 @pytest.mark.postgres

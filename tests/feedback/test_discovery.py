@@ -24,7 +24,7 @@ from feedback.models import (
     SurveyTheme,
     Theme,
 )
-from feedback.services import discovery, standing, themes, unthemed
+from feedback.services import discovery, standing, stretch, themes, unthemed
 from feedback.theming import embedders
 from feedback.theming.sentences import SentenceEmbedder, sentences
 from feedback.theming.standing import Centre, Standing
@@ -89,6 +89,7 @@ def contacts(imported: Import, texts: Sequence[str], reason: str = "") -> list[C
         if node:
             ReasonTag.objects.create(contact=one, reason=node)
         made.append(one)
+    stretch.widen(imported, [one.pk for one in made])
     return made
 
 
@@ -102,6 +103,7 @@ def responses(imported: Import, texts: Sequence[str], contact: Contact | None = 
         )  # fmt: skip
         SurveyText.objects.create(response=one, text=text)
         made.append(one)
+    stretch.widen(imported, [one.pk for one in made])
     return made
 
 

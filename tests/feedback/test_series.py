@@ -10,6 +10,7 @@ import metrics.services
 from accounts.models import Company, Market
 from feedback.models import Contact, ContactReason, Import, ReasonTag, Source, SurveyResponse, Theme
 from feedback.selectors import theme_numbers
+from feedback.services import stretch
 from metrics import formulas, selectors
 from metrics.models import CommerceCell, DirtyDay, Kind
 from metrics.periods import Period, Slice
@@ -30,7 +31,7 @@ def imported(company: Company) -> Import:
 
 
 def contact(imported: Import, number: int, *, day: date = DAY, **fields: object) -> Contact:
-    return Contact.objects.create(
+    made = Contact.objects.create(
         source=imported.source,
         external_id=str(number),
         occurred_at=NOW,
@@ -39,6 +40,8 @@ def contact(imported: Import, number: int, *, day: date = DAY, **fields: object)
         imported=imported,
         **fields,
     )
+    stretch.widen(imported, [made.pk])
+    return made
 
 
 def reason(path: str) -> ContactReason:
@@ -105,10 +108,11 @@ def test_responses_counted_before_they_had_a_theme_are_counted_again(imported: I
     surveys = Import.objects.create(
         source=imported.source, kind="surveys", door="command", sha256="1" * 64, created_at=NOW
     )
-    SurveyResponse.objects.create(
+    response = SurveyResponse.objects.create(
         source=imported.source, external_id="s1", instrument="csat", local_day=DAY, score=2, scale_min=1, scale_max=5,
         standard_score=2, contact=Contact.objects.get(), row_hash="", imported=surveys,
     )  # fmt: skip
+    stretch.widen(surveys, [response.pk])
     metrics.services.mark(Kind.SURVEYS, [DAY])
     # The sweep runs between the import and the job that sorts its rows.
     work("feedback.recount")
