@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Length, Replace
@@ -163,7 +164,7 @@ def _warned(twice: Twice) -> Warned:
     title = _("%(counts)s of %(market)s count twice") if market else _("%(counts)s count twice")
     title = title % {"counts": what[:1].upper() + what[1:], "market": market}
     if mend.system == "files":
-        url, action = f"{reverse('feedback:import-list')}?source={mend.name}", _("See its imports")
+        url, action = f"{reverse('feedback:import-list')}?{urlencode({'source': mend.name})}", _("See its imports")
     else:
         url, action = reverse("feedback:source-settings", args=[mend.source]), _("See its settings")
     return Warned(title, f"{_who(twice)} {_suffers(twice.counts)} {_what_to_do(twice)}", url, action)

@@ -59,7 +59,7 @@ def data_health(request: HttpRequest) -> HttpResponse:
         "health": health,
         "step": step,
         # What the head does not say already.
-        "twice": [one for one in twice if one.title != step.title],
+        "twice": [one for one in twice if (one.title, one.text) != (step.title, step.text)],
         "rows": [_row(source) for source in health.sources],
         "on_time": health.judged - len(health.late),
         "with_reason": _share(health.total("with_reason"), health.total("contacts")),
