@@ -44,7 +44,9 @@ class ZoneField(forms.CharField):
             label=gettext_lazy("Time zone"),
             max_length=64,
             validators=[choices.is_zone],
-            widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
+            widget=forms.TextInput(
+                attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false", "placeholder": "Europe/Amsterdam"}
+            ),
             **kwargs,
         )
 
