@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NoReturn
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import accounts.selectors
-from feedback.services import forgetting, leftovers, retention
+from accounts.vault import CannotUnseal
+from feedback.services import erasure, forgetting, leftovers, retention, unfinished
 from outbox import jobs, schedules
 
 WORDS_KIND = "feedback.delete_old_words"
@@ -74,7 +76,29 @@ def forget_words(run: jobs.Run) -> None:
             begin = False
         with run.chunk(to=run.cursor):
             run.progress["rounds"] = run.progress.get("rounds", 0) + 1
-    forgetting.empty_log()
+    try:
+        forgetting.empty_log()
+    except forgetting.LogInUse as busy:
+        _try_later(run, busy)
+
+
+def _try_later(run: jobs.Run, busy: forgetting.LogInUse) -> NoReturn:
+    """As with any job that stumbles, but with a sentence for people instead of the name of an error."""
+    if run.attempts >= settings.JOB_MAX_ATTEMPTS:
+        raise jobs.Refused(str(busy)) from busy
+    run.put_back(pause_seconds=jobs.pause_after(run.attempts), error=str(busy))
+    # It is in the queue by now, and stays there as it is.
+    raise jobs.Interrupted from busy
+
+
+@jobs.handles(unfinished.JOB_KIND, title=_("Finish erasing a customer"))
+def finish_erasing(run: jobs.Run) -> None:
+    """The last step of an erasure that was cut off, whose job then goes; doing it once more does no harm."""
+    try:
+        erasure.finish(run.job)
+    except CannotUnseal as error:
+        raise jobs.Refused(str(error)) from error
+    forgetting.request(now=timezone.now())
 
 
 schedules.daily(WORDS_KIND, at="03:10")

@@ -4,23 +4,25 @@ Rows stay and count: what was counted yesterday is counted tomorrow. What goes i
 leads to the customer: the keyed hashes, ids inside raw records, and copies of the words or of the customer's
 id that people or jobs made. The hash of a row stays, so that the same export read again brings nothing back.
 
-    find → copies out → one short transaction: rows, raw records, former values, quotes → copies once more
+    find → copies out → one short transaction: rows, raw records, former values, quotes → files, copies once more
 
 Whatever has to be looked for in whole tables is looked for outside the transaction, which takes it out by its
-key. Killed in between, all that is needed to do it again is still there.
+key. Killed before the transaction, all that is needed to do it again is still there. What the last step needs is kept
+by the transaction (`feedback.services.unfinished`), so that a worker, or whoever erases next, comes to its end.
 
 Nothing says whose row a rejected one was. What repeats the id, the address or the stored words of the customer goes
 out of the value that was rejected, and a report of rejected rows that may hold the customer goes whole. Another value
 of theirs, such as half a date, or words that no stored row has, stays until its import is older than words are kept
-(`feedback.services.retention`); of a customer who is in no stored row, `find` finds nothing.
+(`feedback.services.retention`). A customer who is in no stored row is erased like others: copies and files are found
+by the id alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +32,7 @@ from django.db.models import Q
 from accounts.models import Person
 from accounts.services import record
 from accounts.services.audit import take_out
+from accounts.vault import CannotUnseal
 from feedback import bulk, erasing
 from feedback.models import (
     Contact,
@@ -44,8 +47,7 @@ from feedback.models import (
 )
 from feedback.redaction.payloads import without_people
 from feedback.references import References
-from feedback.services import forgetting, turns, wordless
-from feedback.services.leftovers import drafts_that_may_hold, drop_drafts, drop_reports, reports_that_may_hold
+from feedback.services import forgetting, leftovers, turns, unfinished, wordless
 from feedback.services.raw_of_rows import raw_of_rows
 from feedback.services.system_settings import keep_of, system_of
 from outbox.models import Job, Message
@@ -110,14 +112,16 @@ def _with_raw_records(found: Found) -> Found:
 
 def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Erasure:
     """Erase this customer everywhere; uploads and reports that may hold them are deleted at the end."""
-    drafts, reports = drafts_that_may_hold(written), reports_that_may_hold(written)
+    # Their last step may be what is left of this customer.
+    count = sum(map(_finish_earlier, unfinished.waiting()))
+    drafts, reports = leftovers.drafts_that_may_hold(written), leftovers.reports_that_may_hold(written)
     # Now, in case that nobody comes to the end of this; whoever was faster than that is asked again there.
     forgetting.request(now=now)
     before = turns.numbers()
     found = find(written)
     # While the words that they are found by are still there.
     copies = _gone(found, written).copies()
-    count = _out_of_copies(copies) + len(reports)
+    count += _out_of_copies(copies) + len(reports)
     with transaction.atomic():
         # Nobody writes rows of any source from here on, nor what they had made ready before.
         found = _with_raw_records(found) if turns.take_all() == before else find(written)
@@ -128,12 +132,12 @@ def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Era
         _forget_rows(found)
         _forget_raw(found.raw_records, written)
         running = Import.objects.filter(state=Import.State.STARTED).count()
-        # A transaction that fails brings rows back, but no files.
-        transaction.on_commit(partial(drop_drafts, drafts))
-        transaction.on_commit(partial(drop_reports, reports))
+        rest = unfinished.Rest(
+            list(gone.written), list(gone.words), [draft.pk for draft in drafts], [path.name for path in reports]
+        )
+        job = unfinished.keep(rest, now=now)
         _sign(actor, found, len(drafts), now)
-    # What was copied while the others were looked for.
-    count += _out_of_copies(copies)
+    count += finish(job)
     forgetting.request(now=now)
     return Erasure(
         contacts=len(found.contacts),
@@ -144,6 +148,26 @@ def erase(*, actor: Person | None, written: Sequence[str], now: datetime) -> Era
         drafts=tuple(copies.out_of(draft.file_name)[0] for draft in drafts),
         running=running,
     )
+
+
+def finish(job: Job) -> int:
+    """The last step of the erasure that kept this job, which goes with it; how many copies. Raises CannotUnseal."""
+    rest = unfinished.rest_of(job)
+    # Only now: a transaction that fails brings rows back, but no files.
+    leftovers.drop_drafts(leftovers.drafts_of(rest.drafts))
+    leftovers.drop_reports(leftovers.reports_of(rest.reports))
+    leftovers.drop_strays(rest.written)
+    # What was copied while the others were looked for.
+    count = _out_of_copies(erasing.Copies(rest.written, rest.words))
+    Job.objects.filter(pk=job.pk).delete()
+    return count
+
+
+def _finish_earlier(job: Job) -> int:
+    # One that was sealed with a key that is gone waits for that key, and holds up nobody.
+    with suppress(CannotUnseal):
+        return finish(job)
+    return 0
 
 
 def _gone(found: Found, written: Sequence[str]) -> erasing.Gone:

@@ -14,6 +14,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from outbox import jobs, pace
 from outbox.models import Job
@@ -30,8 +31,15 @@ _BETWEEN_TRIES = 0.5
 _PATIENCE_MILLISECONDS = 100
 
 
+# Shown in the reader's language: what is stored is the English sentence.
+IN_USE = gettext_noop(
+    "Somebody reads the database all the time, so deleted words cannot be cleared out of its log (the file that ends "
+    "in -wal). End programs that hold it open, such as a backup or a shell, and start this job again."
+)
+
+
 class LogInUse(Exception):
-    """Somebody reads the database for so long that its log cannot be emptied now."""
+    """Somebody reads the database for so long that its log cannot be emptied now; the text is shown to people."""
 
 
 def request(*, now: datetime) -> None:
@@ -71,4 +79,4 @@ def empty_log() -> None:
                 time.sleep(_BETWEEN_TRIES)
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
-    raise LogInUse
+    raise LogInUse(IN_USE)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 import outbox.services
@@ -34,8 +34,12 @@ _ENCODINGS = ("utf-8", "cp1252", "utf-16-le", "utf-16-be")
 def drafts_that_may_hold(written: Sequence[str]) -> list[Import]:
     """Waiting uploads in which one of these values stands, in any case, and those that cannot be searched."""
     needles = _needles(written)
-    waiting = Import.objects.filter(Q(state=Import.State.DRAFT) | _ENDED | _OVER).exclude(path="").order_by("pk")
-    return [imported for imported in waiting if _may_hold(reading.upload_path(imported), needles)]
+    return [imported for imported in _waiting() if _may_hold(reading.upload_path(imported), needles)]
+
+
+def drafts_of(ids: Sequence[int]) -> list[Import]:
+    """Of these uploads, those that still wait."""
+    return list(_waiting().filter(pk__in=ids))
 
 
 def drop_drafts(drafts: Iterable[Import]) -> None:
@@ -95,14 +99,19 @@ def delete_strays(*, now: datetime) -> int:
 
     A file of the last day may still be on its way in. How many were deleted.
     """
-    known = set(Import.objects.exclude(path="").values_list("path", flat=True))
     before = (now - _ON_ITS_WAY).timestamp()
-    strays = [
-        path for path in _files(Path(settings.UPLOAD_DIR)) if path.name not in known and path.stat().st_mtime < before
-    ]
+    strays = [path for path in _strays() if path.stat().st_mtime < before]
     for path in strays:
         path.unlink(missing_ok=True)
     return len(strays)
+
+
+def drop_strays(written: Sequence[str]) -> None:
+    """Delete files that no import knows, and in which one of these values stands, however short they lie there."""
+    needles = _needles(written)
+    for path in _strays():
+        if _may_hold(path, needles):
+            path.unlink(missing_ok=True)
 
 
 def report_path(imported: Import) -> Path:
@@ -114,6 +123,11 @@ def reports_that_may_hold(written: Sequence[str]) -> list[Path]:
     """Reports of rejected rows in which one of these values stands, in any case."""
     needles = _needles(written)
     return [path for path in _files(_reports()) if _may_hold(path, needles)]
+
+
+def reports_of(names: Iterable[str]) -> list[Path]:
+    """The reports with these names."""
+    return [_reports() / name for name in names]
 
 
 def drop_reports(paths: Iterable[Path]) -> None:
@@ -128,6 +142,17 @@ def delete_old_reports(*, before: date) -> None:
     drop_reports(
         path for path in _files(_reports()) if datetime.fromtimestamp(path.stat().st_mtime, zone).date() < before
     )
+
+
+def _waiting() -> QuerySet[Import]:
+    return Import.objects.filter(Q(state=Import.State.DRAFT) | _ENDED | _OVER).exclude(path="").order_by("pk")
+
+
+def _strays() -> list[Path]:
+    # What lies there is asked for first: a file that is recorded in between is then known.
+    files = _files(Path(settings.UPLOAD_DIR))
+    known = set(Import.objects.exclude(path="").values_list("path", flat=True))
+    return [path for path in files if path.name not in known]
 
 
 def _reports() -> Path:

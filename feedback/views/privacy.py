@@ -48,15 +48,19 @@ def customer_erase(request: HttpRequest) -> HttpResponse:
         return _refused(request, " ".join(map(str, form.errors["customer"])))
     written = [form.cleaned_data["customer"]]
     reference = References(settings.CUSTOMER_KEY).customer(written[0])
-    found, drafts = erasure.find(written), leftovers.drafts_that_may_hold(written)
-    if not found and not drafts:
-        return _refused(request, _("Nothing is stored of this customer. Is it written as in the customer column?"))
     sure = request.POST.get("sure", "")
     if sure != reference:
         problem = _("This is not the customer you typed first. Type it as you did before.") if sure else ""
         again = EraseForm()
         again.fields["customer"].label = _("Type the customer’s id or e-mail address once more")
-        context = {"found": found, "drafts": drafts, "form": again, "reference": reference, "problem": problem}
+        context = {
+            "found": erasure.find(written),
+            "drafts": leftovers.drafts_that_may_hold(written),
+            "reports": leftovers.reports_that_may_hold(written),
+            "form": again,
+            "reference": reference,
+            "problem": problem,
+        }
         return render(request, "feedback/erase_customer.html", context, status=UNPROCESSABLE if problem else 200)
     done = erasure.erase(actor=person, written=written, now=timezone.now())
     notices.say(request, _told(done))
@@ -72,6 +76,8 @@ def _told(done: erasure.Erasure) -> str:
         )
         % {"number": done.contacts}
     ]
+    if done.copies:
+        said.append(_("Copies taken out elsewhere: %(number)d.") % {"number": done.copies})
     if done.drafts:
         said.append(_("These waiting uploads were deleted: %(names)s.") % {"names": ", ".join(done.drafts)})
     if done.running:

@@ -22,9 +22,10 @@ from feedback import erasing
 from feedback.models import Contact, ContactTheme, FormerRow, Import, RawRecord, Source, SurveyResponse, Theme
 from feedback.redaction.payloads import without_people
 from feedback.references import References
-from feedback.services import erasure, imports, search, series, turns
+from feedback.services import erasure, imports, leftovers, search, series, turns, unfinished
 from hypotheses.models import Evidence, Hypothesis
 from metrics.models import ContactCell, SurveyCell
+from outbox import jobs
 from outbox.models import Job, Message
 from tests.cast import ClientFor
 from tests.feedback.rows import NOW, bring_in, queue
@@ -389,10 +390,17 @@ def test_the_command_reads_who_from_its_input_and_never_says_it(monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("company")
-def test_the_command_says_when_there_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_when_there_is_no_row_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    Job.objects.create(kind="tests", error="no nobody@example.nl", run_after=NOW, created_at=NOW)
+    out, error = io.StringIO(), io.StringIO()
     monkeypatch.setattr("sys.stdin", io.StringIO("nobody@example.nl\n"))
-    with pytest.raises(CommandError, match="Nothing is stored"):
-        call_command("erase_customer", "--yes")
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_customer", stdout=out, stderr=error)
+    monkeypatch.setattr("sys.stdin", io.StringIO("nobody@example.nl\n"))
+    call_command("erase_customer", "--yes", stdout=out, stderr=error)
+    assert "No row was found" in error.getvalue()
+    assert "Erased: 0 contacts" in out.getvalue()
+    assert Job.objects.get(kind="tests").error == f"no {erasing.ERASED}"
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     with pytest.raises(CommandError, match="id or e-mail"):
         call_command("erase_customer", "--yes")
@@ -422,13 +430,142 @@ def test_the_page_asks_twice_and_then_erases(client_for: ClientFor, linking_pin:
     assert not Contact.objects.exclude(customer_ref="").filter(external_id="Q1").exists()
 
 
+def by_page(client: Client, written: str) -> str:
+    """Asked for, typed once more, erased: the pages on the way."""
+    asked = client.post("/data/privacy/erase/", {"customer": written})
+    assert asked.status_code == 200
+    sure = re.search('name="sure" value="([0-9a-f]{32})"', asked.text)
+    assert sure
+    done = client.post("/data/privacy/erase/", {"customer": written, "sure": sure[1]})
+    assert done.status_code == 302
+    return asked.text + client.get(done.headers["Location"]).text
+
+
 @pytest.mark.usefixtures("company")
-def test_the_page_says_when_there_is_nobody(client_for: ClientFor, admin: Person) -> None:
+def test_the_page_says_when_no_row_is_found_and_goes_on(client_for: ClientFor, admin: Person) -> None:
     client = client_for(admin)
-    for written in ("", "nobody@example.nl"):
-        answer = client.post("/data/privacy/erase/", {"customer": written})
-        assert answer.status_code == 422
-        assert "Nothing is stored" in answer.text or "Type" in answer.text
+    assert client.post("/data/privacy/erase/", {"customer": ""}).status_code == 422
+    pages = by_page(client, "nobody@example.nl")
+    assert "No row was found by this reference" in pages
+    assert "0 contacts keep counting" in pages
+    assert "Copies taken out elsewhere" not in pages
+
+
+@pytest.mark.usefixtures("company")
+def test_a_customer_who_is_only_in_copies_and_in_a_report_goes_by_the_page(
+    client_for: ClientFor, linking_pin: Person, tmp_path: Path, settings: Settings
+) -> None:
+    settings.DATA_DIR = tmp_path
+    report = leftovers.report_path(Import(pk=1))
+    report.parent.mkdir()
+    report.write_text(f"2,occurred_at,{WHO},This is not a date.")
+    Job.objects.create(kind="tests", error=f"no {WHO}", run_after=NOW, created_at=NOW)
+    pages = by_page(client_for(linking_pin), WHO)
+    assert "No row was found by this reference" in pages
+    assert "may hold the customer, and are deleted too: 1." in pages
+    assert "Copies taken out elsewhere: 2." in pages
+    assert not report.exists()
+    assert list(everywhere(dump(), WHO)) == []
+
+
+class Killed(BaseException):
+    """Nothing that anybody catches."""
+
+
+def erase_and_die(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, after: int) -> None:
+    """Others copy the customer while an erasure looks for copies, which ends as it calls this once more."""
+    real, look, calls = getattr(module, name), erasure._out_of_copies, []
+
+    def dies(*given: Any, **more: Any) -> Any:
+        calls.append(name)
+        if len(calls) > after:
+            raise Killed
+        return real(*given, **more)
+
+    def look_while_others_copy(copies: erasing.Copies) -> int:
+        found = look(copies)
+        Job.objects.create(kind="tests", progress={"said": SAID, "who": WHO}, run_after=NOW, created_at=NOW)
+        record(actor=None, action="import", name=f"{WHO}.csv", details={"said": SAID}, now=NOW)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasure, "_out_of_copies", look_while_others_copy)
+        if name == "_out_of_copies":
+            real = look_while_others_copy
+        patched.setattr(module, name, dies)
+        with pytest.raises(Killed):
+            erasure.erase(actor=None, written=[WHO], now=NOW)
+
+
+DEATHS = [
+    (erasure, "_out_of_copies", 0),
+    (erasure, "_forget_former", 0),
+    (erasure, "_sign", 0),
+    (erasure, "finish", 0),
+    (leftovers, "drop_drafts", 0),
+    (leftovers, "drop_reports", 0),
+    (erasure, "_out_of_copies", 1),
+]
+
+
+@pytest.mark.usefixtures("everything")
+@pytest.mark.parametrize(("module", "name", "after"), DEATHS, ids=lambda value: str(getattr(value, "__name__", value)))
+@pytest.mark.parametrize("again", ["service", "page"])
+def test_an_erasure_that_is_killed_is_done_by_the_next_one(
+    linking_pin: Person,
+    hashed: str,
+    client_for: ClientFor,
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    name: str,
+    after: int,
+    again: str,
+) -> None:
+    source = imports.source_named(name="desk", now=NOW)
+    imports.hold(
+        file=io.BytesIO(CONTACTS.encode()), file_name="a.csv", kind="contacts", source=source, door="upload", now=NOW
+    )
+    erase_and_die(monkeypatch, module, name, after)
+    assert list(everywhere(dump(), WHO)) == [WHO]
+    if again == "service":
+        erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
+    else:
+        by_page(client_for(linking_pin), WHO)
+    assert list(everywhere(dump(), WHO, SAID, ANSWERED, hashed)) == []
+    assert not unfinished.waiting()
+
+
+@pytest.mark.usefixtures("everything")
+def test_an_erasure_that_is_killed_at_its_last_step_is_done_by_a_worker(
+    hashed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase_and_die(monkeypatch, erasure, "finish", 0)
+    (job,) = unfinished.waiting()
+    assert list(everywhere(json.dumps(job.arguments), WHO, SAID, ANSWERED)) == [], "sealed"
+    assert job.run_after > NOW, "whoever erases comes to the end long before"
+    Job.objects.filter(pk=job.pk).update(run_after=NOW)
+    jobs.perform(job.pk)
+    assert list(everywhere(dump(), WHO, SAID, ANSWERED, hashed)) == []
+    assert not unfinished.waiting()
+
+
+@pytest.mark.usefixtures("everything")
+def test_one_that_was_sealed_with_another_key_says_so_and_holds_up_nobody(
+    linking_pin: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.VAULT_KEY = "former key"
+    erase_and_die(monkeypatch, erasure, "finish", 0)
+    (job,) = unfinished.waiting()
+    Job.objects.filter(pk=job.pk).update(run_after=NOW)
+    settings.VAULT_KEY = "new key"
+    done = jobs.perform(job.pk)
+    assert done
+    assert (done.state, "vault key" in done.error) == (Job.State.FAILED, True)
+    erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
+    assert unfinished.waiting() == [job]
+    settings.VAULT_KEY = "new key, former key"
+    erasure.erase(actor=linking_pin, written=["somebody else"], now=NOW)
+    assert list(everywhere(dump(), WHO, SAID)) == []
 
 
 @pytest.mark.usefixtures("company")

@@ -36,12 +36,14 @@ class Command(BaseCommand):
             raise CommandError("Give the customer's id or e-mail address, as your shop writes it.", returncode=2)
         found = erasure.find(written)
         drafts = leftovers.drafts_that_may_hold(written)
-        if not found and not drafts:
-            raise CommandError("Nothing is stored of this customer.", returncode=1)
+        reports = leftovers.reports_that_may_hold(written)
+        if not found:
+            self.stderr.write("No row was found by this reference. Is it written as in the customer column?")
         if not options["yes"]:
             self.stdout.write(
                 f"{len(found.contacts)} contacts, {len(found.responses)} survey responses and "
-                f"{len(found.raw_records)} raw records lose their words for good; {len(drafts)} waiting uploads go."
+                f"{len(found.raw_records)} raw records lose their words for good; {len(drafts)} waiting uploads and "
+                f"{len(reports)} reports of rejected rows go."
             )
             if not sys.stdin.isatty() or input("Type ERASE to go on: ").strip() != "ERASE":
                 raise CommandError("Nothing was erased.", returncode=1)
