@@ -14,7 +14,7 @@ from feedback.bulk import NULL, Part
 from feedback.models import Contact, ContactText, ContactTheme, Import, ReasonTag
 from feedback.normalise.contacts import FACTS, NAMES, ContactColumns, ContactRow
 from feedback.redaction import RULES_VERSION, redact
-from feedback.services import called, former, order_numbers, search, stretch
+from feedback.services import called, forgetting, former, order_numbers, search, stretch
 from feedback.services.lookups import Lookups
 from metrics.models import DirtyDay, Kind
 
@@ -109,11 +109,14 @@ class ContactWriter:
         """Take away what stands around these rows, which is about to be written anew; the days they were of."""
         days = hold_days(Contact, ids)
         former.keep(Import.Kind.CONTACTS, ids, imported=self._imported, now=timezone.now())
+        had_words = 0
         for some in bulk.batches(ids):
-            ContactText.objects.filter(contact_id__in=some).delete()
+            had_words += ContactText.objects.filter(contact_id__in=some).delete()[0]
             ReasonTag.objects.filter(contact_id__in=some).delete()
             # Found from what the row said before; they are found again. A person's choice stays.
             ContactTheme.objects.filter(contact_id__in=some).exclude(origin=ContactTheme.Origin.PERSON).delete()
+        if had_words:
+            forgetting.request(now=timezone.now())
         return days
 
     def _names(self, columns: ContactColumns) -> list[str]:

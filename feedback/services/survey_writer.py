@@ -11,7 +11,7 @@ from feedback import bulk
 from feedback.models import Import, SurveyResponse, SurveyText, SurveyTheme
 from feedback.normalise.surveys import SurveyRow
 from feedback.redaction import RULES_VERSION, Redacted, redact
-from feedback.services import former, order_numbers, stretch
+from feedback.services import forgetting, former, order_numbers, stretch
 from feedback.services.called import contacts_called
 from feedback.services.contact_writer import Stored, hold_days, mark_days
 from feedback.services.lookups import Lookups
@@ -54,9 +54,12 @@ class SurveyWriter:
         changed_ids = [self._stored[row.external_id].id for row in changed]
         old_days = hold_days(SurveyResponse, changed_ids)
         former.keep(Import.Kind.SURVEYS, changed_ids, imported=self._imported, now=timezone.now())
+        had_words = 0
         for some in bulk.batches(changed_ids):
-            SurveyText.objects.filter(response_id__in=some).delete()
+            had_words += SurveyText.objects.filter(response_id__in=some).delete()[0]
             SurveyTheme.objects.filter(response_id__in=some).delete()
+        if had_words:
+            forgetting.request(now=timezone.now())
         contacts = contacts_called(
             [row.contact_external_id for row in [*new, *changed]], source_id=self._imported.source_id
         )

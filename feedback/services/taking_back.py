@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from feedback import bulk
-from feedback.models import CommerceDay, Contact, Import, Source, SurveyResponse
-from feedback.services import called, relinking
+from feedback.models import CommerceDay, Contact, ContactText, Import, Source, SurveyResponse, SurveyText
+from feedback.services import called, forgetting, relinking
 from feedback.services.contact_writer import hold_days, mark_days
 from metrics.models import Kind
 
@@ -23,6 +25,7 @@ def take_back(kind: str, source: Source, external_ids: Collection[str]) -> int:
         return 0
     model, day, series = _TABLES[Import.Kind(kind)]
     gone = 0
+    had_words = False
     for some in bulk.batches(sorted(set(external_ids))):
         rows = model._default_manager.filter(source=source, external_id__in=some)
         names = dict(rows.values_list("pk", "external_id"))
@@ -32,10 +35,13 @@ def take_back(kind: str, source: Source, external_ids: Collection[str]) -> int:
         if model is Contact:
             # They lose their contact, and the theme that it had given them.
             relinking.forget_contacts(list(names))
-        rows.delete()
+        deleted = rows.delete()[1]
+        had_words = had_words or any(deleted.get(texts._meta.label) for texts in (ContactText, SurveyText))
         if model is Contact:
             called.gone(list(names.values()))
         gone += len(names)
+    if had_words:
+        forgetting.request(now=timezone.now())
     return gone
 
 

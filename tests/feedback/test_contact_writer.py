@@ -10,7 +10,7 @@ from pytest_django import Settings
 from accounts.models import Company
 from feedback import bulk
 from feedback.models import Contact, ContactText, DimensionValue, ReasonTag, Source
-from feedback.services import stretch, turns, undo
+from feedback.services import former, stretch, turns
 from feedback.services.lookups import Lookups
 from feedback.services.search import waiting
 from outbox import jobs
@@ -88,7 +88,7 @@ def test_ids_are_found_among_any_others(company: Company) -> None:
 def test_an_import_knows_where_its_rows_are(company: Company, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setattr(jobs, "chunk_rows", lambda: 2)
     file = {"contacts": CONTACTS, "surveys": SURVEYS, "commerce": COMMERCE}[kind]
-    model = undo.TABLES[kind].model
+    model = former.TABLES[kind].model
     bring_in(file, kind=kind, source="earlier")
     imported = bring_in(file, kind=kind)
     imported.refresh_from_db()

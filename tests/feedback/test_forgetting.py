@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,13 +13,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings as configured
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from accounts.models import Company, Person
 from feedback.jobs.retention import WORDS_KIND
 from feedback.models import Import
-from feedback.services import erasure, forgetting, search, undo
+from feedback.services import erasure, forgetting, search, taking_back, undo
 from outbox import jobs
 from outbox.models import Job
 from tests.feedback import forgetting as program
@@ -115,15 +116,81 @@ def test_nobody_asks_when_nothing_is_deleted(said: Import, company: Company) -> 
 
 
 @pytest.mark.django_db
-def test_the_writer_is_held_for_a_few_pages_at_a_time(
-    said: Import, linking_pin: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(forgetting, "_PAGES", 1)
-    erasure.erase(actor=linking_pin, written=["K300"], now=NOW)
-    done = work(forgetting.JOB_KIND)
-    # One step for each round that finds nothing more to do.
-    assert (done.cursor if done else forgetting.ROUNDS + 1) > forgetting.ROUNDS
+@pytest.mark.parametrize("kind", ["contacts", "surveys"])
+def test_words_that_a_new_version_of_their_row_replaces_leave_the_file(said: Import, kind: str) -> None:
+    file = {
+        "contacts": "external_id,occurred_at,channel,text\nT3,2026-03-01T10:00:00Z,chat,Niets meer\n",
+        "surveys": "external_id,responded_at,instrument,score,comment\nS1,2026-03-01T12:00:00Z,csat,2,Nooit meer\n",
+    }[kind]
+    if kind == "surveys":
+        bring_in(file.replace("Nooit", WORD), kind)
+        assert not asked(), "new words replace none"
+    bring_in(file, kind)
+    assert len(asked()) == ON_SQLITE
+    work(forgetting.JOB_KIND)
+    assert in_index() is (kind == "surveys"), "those of the contact that says it stay"
+
+
+@pytest.mark.django_db
+def test_words_of_a_ticket_that_its_system_takes_back_leave_the_segments_of_the_index(said: Import) -> None:
+    silent = bring_in("external_id,occurred_at,channel\nT9,2026-03-01T10:00:00Z,chat\n")
+    assert taking_back.take_back("contacts", silent.source, ["T9"]) == 1
+    assert not asked(), "it had no words"
+    assert taking_back.take_back("contacts", said.source, ["T3"]) == 1
+    assert len(asked()) == ON_SQLITE
+    work(forgetting.JOB_KIND)
     assert not in_index()
+
+
+def steps(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many steps merging the index takes, which is then as it was before."""
+    monkeypatch.setattr(forgetting, "_PAGES", pages)
+    with transaction.atomic():
+        count = 1
+        while forgetting.merge(begin=count == 1):
+            count += 1
+        transaction.set_rollback(True)
+    return count
+
+
+@pytest.mark.django_db
+def test_the_writer_is_held_for_a_few_pages_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not ON_SQLITE:
+        assert not asked(), "nothing is merged there"
+        return
+    chance = random.Random(7)
+    with connection.cursor() as cursor:
+        for segment in range(8):
+            words = (" ".join(f"{chance.getrandbits(64):x}" for _word in range(100)) for _text in range(100))
+            cursor.execute(
+                "INSERT INTO feedback_contactsearch (rowid, subject, body) "  # noqa: S608 - only marks are joined
+                f"VALUES {', '.join(['(%s, %s, %s)'] * 100)}",
+                [cell for row, body in enumerate(words) for cell in (segment * 100 + row + 1, "", body)],
+            )
+    assert forgetting._PAGES <= 500, "as measured: 0.2 seconds"
+    whole = steps(10**6, monkeypatch)
+    assert whole <= 2
+    assert steps(100, monkeypatch) > 3 * whole
+    assert steps(20, monkeypatch) > 10 * whole
+
+
+@pytest.mark.django_db
+def test_a_log_that_stays_in_use_is_tried_again_and_then_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_use() -> None:
+        raise forgetting.LogInUse(forgetting.IN_USE)
+
+    monkeypatch.setattr(forgetting, "merge", lambda *, begin: False)
+    monkeypatch.setattr(forgetting, "empty_log", in_use)
+    job = jobs.enqueue(forgetting.JOB_KIND, now=NOW)
+    seen = []
+    for _attempt in range(configured.JOB_MAX_ATTEMPTS):
+        Job.objects.update(run_after=NOW)
+        done = jobs.perform(job.pk)
+        assert done
+        assert done.error == forgetting.IN_USE, "a sentence that the page can translate, and no name of an error"
+        assert done.state == Job.State.FAILED or done.run_after > NOW
+        seen.append(done.state)
+    assert seen == [*[Job.State.QUEUED] * (configured.JOB_MAX_ATTEMPTS - 1), Job.State.FAILED]
 
 
 @pytest.mark.fault
@@ -142,5 +209,5 @@ def test_an_erased_customers_words_are_nowhere_in_the_bytes_of_the_file(tmp_path
     assert told["before"] > 0
     assert told["erased"] > 0, "this is what the job is for"
     assert told["states"] == [Job.State.QUEUED, Job.State.DONE]
-    assert told["error"].startswith("LogInUse")
+    assert told["error"] == forgetting.IN_USE
     assert told["after"] == 0
