@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+import outbox.services
 from accounts.models import Person
 from accounts.services import record
 from feedback.models import CommerceDay, Contact, Delivery, Import, RawRecord, Source, SurveyResponse
@@ -63,8 +64,13 @@ def is_connected(source: Source) -> bool:
 
 def is_under_way(source: Source) -> bool:
     """Whether something of what it sent before is still there."""
-    asked = Job.objects.filter(kind=JOB_KIND, arguments__source_id=source.pk)
-    return asked.exclude(state=Job.State.DONE).exists()
+    return _unfinished(source).exists()
+
+
+def go_on(*, source: Source, actor: Person, now: datetime) -> None:
+    """Start the deletion of what it sent before again, where it failed or was stopped."""
+    for job in _unfinished(source).filter(state__in=(Job.State.FAILED, Job.State.CANCELLED)):
+        outbox.services.retry(job=job, actor=actor, now=now)
 
 
 def some(arguments: dict[str, Any], name: str, count: int) -> list[int]:
@@ -84,6 +90,10 @@ def finish(source_id: int) -> None:
     held = Source.objects.select_for_update().filter(pk=source_id, system=FILES).first()
     if held and not any(model._default_manager.filter(source=held).exists() for model in _ROWS):
         held.delete()
+
+
+def _unfinished(source: Source) -> models.QuerySet[Job]:
+    return Job.objects.filter(kind=JOB_KIND, arguments__source_id=source.pk).exclude(state=Job.State.DONE)
 
 
 def _last(model: type[models.Model], source: Source) -> int:

@@ -37,11 +37,18 @@ class NotPossible(Exception):
     """Why it cannot be done; the text is shown to people."""
 
 
-@transaction.atomic
 def connect(*, name: str, system: str, market: Market | None = None, actor: Person, now: datetime) -> Source:
     """Make a source that a system sends to, or let one that had only files be sent to. Raises NotPossible."""
     if registry.get(system) is None:
         raise NotPossible(_("This system is not known."))
+    for source in Source.objects.filter(name=name, system=FILES):
+        # Kept also when it is not possible yet: that is what it waits for.
+        disconnecting.go_on(source=source, actor=actor, now=now)
+    return _connect(name, system, market, actor, now)
+
+
+@transaction.atomic
+def _connect(name: str, system: str, market: Market | None, actor: Person, now: datetime) -> Source:
     source = Source.objects.select_for_update().filter(name=name).first()
     if source and source.system != FILES:
         raise NotPossible(_("There is a source of this name already. Choose another name."))

@@ -168,6 +168,23 @@ def test_it_is_connected_again_when_all_is_gone(desk: Source) -> None:
     assert RawRecord.objects.count() == 1, "a job that is done twice deletes nothing that came since"
 
 
+@pytest.mark.parametrize("state", [Job.State.FAILED, Job.State.CANCELLED])
+def test_a_deletion_that_failed_or_was_stopped_goes_on_for_whoever_connects_it_again(desk: Source, state: str) -> None:
+    send(ticket(1, 1))
+    work()
+    job = disconnect(desk)
+    person = people.person("admin")
+    Job.objects.filter(pk=job.pk).update(state=state, attempts=5, error="no", finished_at=timezone.now())
+    with pytest.raises(sources.NotPossible, match="still being deleted"):
+        sources.connect(name=desk.name, system="fake", actor=person, now=timezone.now())
+    job.refresh_from_db()
+    assert (job.state, job.error, job.attempts) == (Job.State.QUEUED, "", 0)
+    assert AuditEntry.objects.get(action="retry").actor == person
+    finish(job)
+    assert not RawRecord.objects.exists()
+    assert sources.connect(name=desk.name, system="fake", actor=person, now=timezone.now()) == desk
+
+
 @pytest.fixture(params=[ZendeskRatings, Shopify], ids=lambda kind: kind.system)
 def pulled(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fakes_here: None
