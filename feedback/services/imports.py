@@ -78,11 +78,12 @@ def start(
     imported: Import,
     fields: mapping.FieldMap,
     dry_run: bool = False,
+    remember: bool = True,
     actor: Person | None = None,
     key: str | None = None,
     now: datetime,
 ) -> Import:
-    """Hand the file to a job. Its mapping is kept for the next file of this source and kind.
+    """Hand the file to a job. To `remember`, its mapping is kept for the next file of this source and kind.
 
     A file that was handed over meanwhile (the button pressed twice) stays with the job it has.
     """
@@ -97,7 +98,7 @@ def start(
     imported.finished_at = None
     for count in _COUNTS:
         setattr(imported, f"{count}_count", 0)
-    if imported.mapping and not dry_run:
+    if imported.mapping and remember and not dry_run:
         source = Source.objects.select_for_update().get(pk=imported.source_id)
         source.mappings[imported.kind] = imported.mapping
         source.save(update_fields=["mappings"])
@@ -239,9 +240,11 @@ def finish(*, imported: Import, counts: dict[str, int], now: datetime) -> list[i
     again = imported.dry_run and imported.door == Import.Door.UPLOAD
     imported.state = Import.State.DRAFT if again else Import.State.FINISHED
     imported.finished_at = now
-    imported.save()
+    # Nothing else: an erasure may have taken a customer out of the file's name since this was read.
+    imported.save(update_fields=[*(f"{name}_count" for name in _COUNTS), "state", "finished_at"])
     if imported.dry_run:
         return []
+    imported.refresh_from_db(fields=["file_name"])
     record(
         actor=imported.created_by,
         action="finish an import",
@@ -262,7 +265,7 @@ def fail(*, imported: Import, error: Unreadable | mapping.BadMapping, now: datet
     mend = imported.door == Import.Door.UPLOAD and isinstance(error, mapping.BadMapping)
     imported.state = Import.State.DRAFT if mend else Import.State.FAILED
     imported.finished_at = now
-    imported.save()
+    imported.save(update_fields=["problem", "problem_parameters", "state", "finished_at"])
     if not mend:
         drop_file(imported=imported)
 

@@ -25,6 +25,7 @@ from feedback.models import (
     Source,
     SurveyResponse,
 )
+from feedback.parsing import Unreadable
 from feedback.services import imports, reading
 from metrics.models import DirtyDay, Kind
 from outbox import jobs
@@ -228,6 +229,35 @@ def test_rejects_say_line_column_value_and_reason_in_the_readers_language(compan
 def test_the_heading_of_the_file_is_named_and_not_our_field(company: Company) -> None:
     imported = bring_in("id,Datum\nT1,never\n", fields={"columns": {"external_id": "id", "occurred_at": "Datum"}})
     assert imported.rejects.get().column == "Datum"
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("ends", ["finish", "fail"])
+def test_the_end_of_an_import_leaves_what_an_erasure_cleaned(
+    company: Company, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    imported = queue(CONTACTS)
+    Import.objects.filter(pk=imported.pk).update(file_name="jan.jansen@example.com.csv")
+    read = reading.of_import
+
+    def read_while_somebody_is_erased(of: Import) -> reading.Reading:
+        assert of.file_name == "jan.jansen@example.com.csv"
+        Import.objects.filter(pk=of.pk).update(file_name="[erased].csv", problem_parameters={"x": "[erased]"})
+        if ends == "fail":
+            raise Unreadable("file_gone")
+        return read(of)
+
+    monkeypatch.setattr(reading, "of_import", read_while_somebody_is_erased)
+    assert imported.job_id
+    jobs.perform(imported.job_id)
+    imported.refresh_from_db()
+    assert imported.file_name == "[erased].csv"
+    assert imported.state == (Import.State.FINISHED if ends == "finish" else Import.State.FAILED)
+    assert imported.problem_parameters == ({"x": "[erased]"} if ends == "finish" else {})
+    if ends == "finish":
+        assert AuditEntry.objects.get(action="finish an import").object_name == "[erased].csv"
+        rows = Contact.objects.order_by("pk").values_list("pk", flat=True)
+        assert (imported.first_row_id, imported.last_row_id) == (rows[0], rows[2])
 
 
 def test_surveys_find_their_contact_whichever_comes_first(company: Company) -> None:
