@@ -6,6 +6,7 @@ that is a kind of rows of its own, so one file is read twice.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from feedback import guessing, headings, transforms
 from feedback.evidence import Column
 from feedback.mapping import FieldMap
+from feedback.normalise.values import MAX_NAME
 from metrics.scales import SCALES
 
 # Of a contact and of what was said about it alike; a team is a department there.
@@ -22,6 +24,8 @@ _SHARED = {
 }  # fmt: skip
 # Asked with two questions, and with yes and no: one column of numbers is neither.
 _NOT_ONE_NUMBER = frozenset({"ves", "gcr"})
+# Other surveys of the same source number their answers too, and may begin at 1 as the contacts do.
+_OF_RATINGS = "rating:"
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,16 @@ def find(columns: Sequence[Column], rows: Sequence[Sequence[str]], chosen: Field
     )
 
 
-def headings_of(mapping: FieldMap) -> list[str]:
-    """The columns that this mapping reads, each once."""
-    return list(dict.fromkeys(heading for several in mapping.columns.values() for heading in several or ()))
+def answer_id(contact: str) -> str:
+    """The id of the answer about the contact with this one: always the same, and that of no other survey's answer."""
+    if len(_OF_RATINGS) + len(contact) > MAX_NAME:
+        contact = hashlib.sha256(contact.encode()).hexdigest()
+    return f"{_OF_RATINGS}{contact}" if contact else ""
+
+
+def id_heading(contact: str) -> str:
+    """What the column of these ids is called, beside the one with the ids of contacts."""
+    return f"{_OF_RATINGS}{contact}"
 
 
 def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
@@ -126,7 +137,8 @@ def _mapping(
     transform: dict[str, Any],
 ) -> dict[str, Any]:
     told = chosen.as_json()
-    columns: dict[str, Any] = {"external_id": list(own_id), "contact": list(own_id), "responded_at": list(when)}
+    # No column of this file has ids of answers.
+    columns: dict[str, Any] = {"external_id": None, "contact": list(own_id), "responded_at": list(when)}
     columns["score"] = [score.heading]
     if comment:
         columns["comment"] = [comment.heading]

@@ -7,26 +7,28 @@ from feedback import rejections
 from feedback.mapping import BadMapping
 from feedback.models import Import
 from feedback.parsing import Unreadable
-from feedback.services import imports, ratings, reading
+from feedback.services import ratings, reading, score_files
 from outbox import jobs
 
 
 @jobs.handles(ratings.JOB_KIND, title=_("Take the scores out of a file"))
 def take_ratings(run: jobs.Run) -> None:
-    """Extract and start: `{"import_id": …, "read_as": …}`; a file that somebody mapped meanwhile is left alone."""
-    imported = Import.objects.select_related("source", "created_by").filter(pk=run.arguments["import_id"]).first()
-    if imported is None or imported.state != Import.State.DRAFT:
-        return
-    whole = reading.upload_path(imported)
+    """Take out and start: `{"import_id": …, "read_as": …, "dates": […]}`; what somebody started meanwhile stays."""
+    import_id = run.arguments["import_id"]
+    waiting = Import.objects.filter(state=Import.State.DRAFT, kind=Import.Kind.SURVEYS)
+    if imported := waiting.filter(pk=import_id).first():
+        _take(run, imported)
+    # Also of a worker that died before it could say that there is such a file.
+    score_files.drop_unused(import_id)
+
+
+def _take(run: jobs.Run, imported: Import) -> None:
     try:
-        path, count = ratings.extract(imported, run.arguments["read_as"], beat=run.extend)
+        with score_files.taken_out(imported, run.arguments, beat=run.extend) as taken, run.chunk(to=1, total=1):
+            begun = ratings.begin(imported=imported, taken=taken, now=timezone.now())
     except (Unreadable, BadMapping) as error:
-        imports.fail(imported=imported, error=error, now=timezone.now())
-        raise jobs.Refused(rejections.sentence(imported.problem, imported.problem_parameters)) from error
-    with run.chunk(to=1, total=1):
-        if count:
-            ratings.begin(imported=imported, path=path, now=timezone.now())
-        else:
-            path.unlink()
-            imports.discard(imported=imported)
-    whole.unlink(missing_ok=True)
+        if ratings.refuse(imported=imported, error=error, now=timezone.now()):
+            raise jobs.Refused(rejections.sentence(error.reason, error.parameters)) from error
+        return
+    if begun:
+        reading.upload_path(imported).unlink(missing_ok=True)

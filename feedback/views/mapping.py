@@ -24,7 +24,8 @@ from feedback.selectors import previews, reading_details, samples, suggestions, 
 from feedback.selectors.samples import Sample
 from feedback.services import drafts, reading
 from feedback.services.lookups import markets_by_name
-from feedback.services.ratings import start_both
+from feedback.services.ratings import chosen_last, start_both
+from feedback.services.score_files import is_taken_out
 
 UNPROCESSABLE = 422
 _READING = ("encoding", "delimiter", "sheet")
@@ -51,8 +52,8 @@ class _Scores:
 
     @property
     def mapping(self) -> dict[str, Any]:
-        """As the survey that was chosen."""
-        return self.found.as_survey(self.instrument)
+        """As the survey that was chosen; empty for none."""
+        return self.found.as_survey(self.instrument) if self.instrument else {}
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -101,10 +102,18 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         rest = [heading for heading in sample.shape.header if heading.lower() not in answer.chosen.headings]
         fields = mapping.read(answer.chosen.as_json() | {"left_out": [*answer.chosen.left_out, *rest]}, kind.columns)
         now = timezone.now()
-        if scores and scores.instrument and action == "import":
+        if scores and action == "import":
             start_both(imported=imported, fields=fields, survey=scores.mapping, actor=person, now=now)
         else:
-            services.start(imported=imported, fields=fields, dry_run=action == "dry-run", actor=person, now=now)
+            services.start(
+                imported=imported,
+                fields=fields,
+                dry_run=action == "dry-run",
+                # Survey files of this source look like themselves, not like this.
+                remember=not is_taken_out(imported),
+                actor=person,
+                now=now,
+            )
         return redirect("feedback:import-detail", import_id=import_id)
     saved = bool(data) and not answer.errors
     if saved:
@@ -178,12 +187,11 @@ def _scores(imported: Import, sample: Sample, chosen: mapping.FieldMap, data: Qu
     found = ratings.find(sample.columns, [row.cells for row in sample.rows if not row.fault], chosen)
     if found is None:
         return None
-    last = imported.source.mappings
     said = data.get("scores")
     if said is None:
         # Who left them out with the last file need not do it again.
-        usual = last.get(Import.Kind.SURVEYS, {}).get("constants", {}).get("instrument", "")
-        said = found.guess if Import.Kind.CONTACTS not in last else usual
+        last = chosen_last(imported.source)
+        said = found.guess if last is None else last
     return _Scores(found, said if said in found.instruments else "")
 
 
