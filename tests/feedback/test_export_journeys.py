@@ -104,7 +104,7 @@ def test_the_scores_in_a_zendesk_view_become_answers_about_its_contacts(browser:
     # Good and Bad; what was only offered is neither an answer nor a rejected row.
     assert (answers.new_count, answers.rejected_count, answers.file_name) == (40, 0, "tickets.csv")
     assert list(Path(settings.UPLOAD_DIR).iterdir()) == []
-    good = SurveyResponse.objects.select_related("contact").get(external_id="40004")
+    good = SurveyResponse.objects.select_related("contact").get(external_id="rating:40004")
     assert (good.instrument, good.standard_score) == ("csat", 5)
     assert good.contact
     assert good.contact.external_id == "40004"
