@@ -3,6 +3,8 @@
 import pytest
 from pytest_django import Settings
 
+from tests.feedback.erased import everything as everything
+from tests.feedback.erased import hashed as hashed
 from tests.feedback.pulled import OpenGate
 
 

@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,101 +15,25 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from accounts.models import AuditEntry, Company, Person
+from accounts.models import AuditEntry, Person
 from accounts.services import record
 from feedback import erasing
-from feedback.models import Contact, ContactTheme, FormerRow, Import, RawRecord, Source, SurveyResponse, Theme
+from feedback.models import Contact, ContactTheme, FormerRow, Import, RawRecord, Source, SurveyResponse
 from feedback.redaction.payloads import without_people
-from feedback.references import References
-from feedback.services import erasure, imports, leftovers, search, series, turns, unfinished
+from feedback.services import erasure, imports, leftovers, turns
 from hypotheses.models import Evidence, Hypothesis
 from metrics.models import ContactCell, SurveyCell
-from outbox import jobs
-from outbox.models import Job, Message
+from outbox.models import Job
 from tests.cast import ClientFor
+from tests.feedback.erased import ANSWERED, CONTACTS, SAID, WHO, by_page, count_all, dump, everywhere
 from tests.feedback.rows import NOW, bring_in, queue
 
 pytestmark = pytest.mark.django_db
-WHO = "Wilhelmina.Quist@example.nl"
-SAID = "Waar blijft mijn paarse parasol met de gouden franje"
-ANSWERED = "De paraplubak kwam nooit aan en dat is jammer"
-CONTACTS = f"""external_id,occurred_at,channel,reason,text,market,customer,order
-Q1,2026-03-01T10:00:00Z,chat,Delivery,{SAID},NL,{WHO},LN-777000
-Q2,2026-03-02T10:00:00Z,chat,,Nogmaals: {SAID.lower()},NL, {WHO.lower()} ,
-K1,2026-03-02T11:00:00Z,phone,Delivery,Waar blijft mijn stoel dan toch,BE,K1,LN-1
-"""
-SURVEYS = f"""external_id,responded_at,instrument,score,comment,contact,customer
-S1,2026-03-01T12:00:00Z,csat,2,{ANSWERED},Q1,
-S2,2026-03-02T12:00:00Z,csat,5,Prima geholpen met mijn stoel,K1,K1
-"""
 
 
 @pytest.fixture(autouse=True)
 def _uploads(tmp_path: Path, settings: Settings) -> None:
     settings.UPLOAD_DIR = tmp_path / "uploads"
-
-
-@pytest.fixture
-def hashed() -> str:
-    return References(settings.CUSTOMER_KEY).customer(WHO)
-
-
-@pytest.fixture
-def everything(company: Company, linking_pin: Person, hashed: str) -> None:
-    """The customer everywhere that a customer can be."""
-    bring_in(CONTACTS)
-    bring_in(SURVEYS, "surveys")
-    changed = CONTACTS.replace("2026-03-01T10:00:00Z,chat", "2026-03-01T10:00:00Z,phone")
-    bring_in(changed, door=Import.Door.COMMAND)
-    contact = Contact.objects.get(external_id="Q1")
-    theme = Theme.objects.create(name="Delivery", created_at=NOW)
-    ContactTheme.objects.get_or_create(contact=contact, theme=theme, origin=ContactTheme.Origin.TEXT)
-    _raw(contact, hashed)
-    idea = Hypothesis.objects.create(
-        title="Show it", problem=f"They write “{SAID}”", proposer=linking_pin, created_at=NOW, updated_at=NOW
-    )
-    Evidence.objects.create(
-        hypothesis=idea,
-        kind=Evidence.Kind.QUOTE,
-        origin={"contact": contact.pk},
-        facts={"text": SAID, "channel": "Chat"},
-        frozen_at=NOW,
-    )
-    Message.objects.create(
-        recipient=linking_pin,
-        kind="hypothesis_ask",
-        parameters={"note": f"zie {SAID}"},
-        created_at=NOW,
-        deliver_after=NOW,
-    )
-    Job.objects.create(kind="tests", arguments={"who": [WHO]}, error=f"no {WHO}", run_after=NOW, created_at=NOW)
-    record(actor=linking_pin, action="import", name=f"{WHO}.csv", details={"file": WHO.lower(), "n": 3}, now=NOW)
-    while size := search.next_size(1_000):
-        search.index(size)
-    for kind in ("contacts", "surveys"):
-        _count_all(kind)
-
-
-def _raw(contact: Contact, hashed: str) -> None:
-    source = Source.objects.create(name="zen", system="zendesk", created_at=NOW)
-    ticket = {"id": 7, "created_at": "2026-03-01T10:00:00Z", "requester_id": WHO, "description": SAID, "status": "open"}
-    comment = {"id": 8, "ticket_id": 7, "body": SAID, "author": {"id": 99, "email": WHO}, "score": 2}
-    for stream, external, payload, reference in (("tickets", "7", ticket, hashed), ("comments", "8", comment, "")):
-        RawRecord.objects.create(
-            source=source, stream=stream, external_id=external, entity="ticket:7", payload=payload,
-            payload_sha256=external * 64, customer_ref=reference, order_ref="", received_at=NOW,
-            problem="date_missing", problem_value=SAID[:100], problem_parameters={"name": WHO},
-        )  # fmt: skip
-    Contact.objects.create(
-        source=source, external_id="7", occurred_at=NOW, local_day=NOW.date(), customer_ref=hashed, row_hash="x" * 32
-    )
-
-
-def _count_all(kind: str) -> None:
-    from metrics.models import Kind
-
-    while (found := series.marked(Kind(kind)))[1]:
-        series.recount(Kind(kind), *found)
 
 
 def counted() -> list[object]:
@@ -127,22 +50,6 @@ def counted() -> list[object]:
     ]
 
 
-def dump() -> str:
-    """Every cell of every table, the index's and the database's own among them, and every file that was sent in."""
-    cells: list[str] = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names come from the database
-            cells += [str(cell) for row in cursor.fetchall() for cell in row]
-    folder = Path(settings.UPLOAD_DIR)
-    cells += [path.read_bytes().decode("latin-1") for path in folder.glob("*")]
-    return "\n".join(cells).lower()
-
-
-def everywhere(text: str, *needles: str) -> Iterator[str]:
-    return (needle for needle in needles if needle.lower() in text)
-
-
 @pytest.mark.usefixtures("everything")
 def test_nothing_of_the_customer_is_left_and_everything_still_counts(linking_pin: Person, hashed: str) -> None:
     before = counted()
@@ -151,8 +58,8 @@ def test_nothing_of_the_customer_is_left_and_everything_still_counts(linking_pin
     erased = erasure.erase(actor=linking_pin, written=[WHO.upper()], now=NOW)
 
     assert list(everywhere(dump(), WHO, SAID, ANSWERED, hashed, "LN-777000")) == []
-    _count_all("contacts")
-    _count_all("surveys")
+    count_all("contacts")
+    count_all("surveys")
     assert counted() == before
     assert (erased.contacts, erased.responses, erased.raw_records) == (3, 1, 2)
     assert not Contact.objects.filter(external_id__startswith="Q").exclude(customer_ref="", order_ref="")
@@ -430,17 +337,6 @@ def test_the_page_asks_twice_and_then_erases(client_for: ClientFor, linking_pin:
     assert not Contact.objects.exclude(customer_ref="").filter(external_id="Q1").exists()
 
 
-def by_page(client: Client, written: str) -> str:
-    """Asked for, typed once more, erased: the pages on the way."""
-    asked = client.post("/data/privacy/erase/", {"customer": written})
-    assert asked.status_code == 200
-    sure = re.search('name="sure" value="([0-9a-f]{32})"', asked.text)
-    assert sure
-    done = client.post("/data/privacy/erase/", {"customer": written, "sure": sure[1]})
-    assert done.status_code == 302
-    return asked.text + client.get(done.headers["Location"]).text
-
-
 @pytest.mark.usefixtures("company")
 def test_the_page_says_when_no_row_is_found_and_goes_on(client_for: ClientFor, admin: Person) -> None:
     client = client_for(admin)
@@ -466,106 +362,6 @@ def test_a_customer_who_is_only_in_copies_and_in_a_report_goes_by_the_page(
     assert "Copies taken out elsewhere: 2." in pages
     assert not report.exists()
     assert list(everywhere(dump(), WHO)) == []
-
-
-class Killed(BaseException):
-    """Nothing that anybody catches."""
-
-
-def erase_and_die(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, after: int) -> None:
-    """Others copy the customer while an erasure looks for copies, which ends as it calls this once more."""
-    real, look, calls = getattr(module, name), erasure._out_of_copies, []
-
-    def dies(*given: Any, **more: Any) -> Any:
-        calls.append(name)
-        if len(calls) > after:
-            raise Killed
-        return real(*given, **more)
-
-    def look_while_others_copy(copies: erasing.Copies) -> int:
-        found = look(copies)
-        Job.objects.create(kind="tests", progress={"said": SAID, "who": WHO}, run_after=NOW, created_at=NOW)
-        record(actor=None, action="import", name=f"{WHO}.csv", details={"said": SAID}, now=NOW)
-        return found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(erasure, "_out_of_copies", look_while_others_copy)
-        if name == "_out_of_copies":
-            real = look_while_others_copy
-        patched.setattr(module, name, dies)
-        with pytest.raises(Killed):
-            erasure.erase(actor=None, written=[WHO], now=NOW)
-
-
-DEATHS = [
-    (erasure, "_out_of_copies", 0),
-    (erasure, "_forget_former", 0),
-    (erasure, "_sign", 0),
-    (erasure, "finish", 0),
-    (leftovers, "drop_drafts", 0),
-    (leftovers, "drop_reports", 0),
-    (erasure, "_out_of_copies", 1),
-]
-
-
-@pytest.mark.usefixtures("everything")
-@pytest.mark.parametrize(("module", "name", "after"), DEATHS, ids=lambda value: str(getattr(value, "__name__", value)))
-@pytest.mark.parametrize("again", ["service", "page"])
-def test_an_erasure_that_is_killed_is_done_by_the_next_one(
-    linking_pin: Person,
-    hashed: str,
-    client_for: ClientFor,
-    monkeypatch: pytest.MonkeyPatch,
-    module: Any,
-    name: str,
-    after: int,
-    again: str,
-) -> None:
-    source = imports.source_named(name="desk", now=NOW)
-    imports.hold(
-        file=io.BytesIO(CONTACTS.encode()), file_name="a.csv", kind="contacts", source=source, door="upload", now=NOW
-    )
-    erase_and_die(monkeypatch, module, name, after)
-    assert list(everywhere(dump(), WHO)) == [WHO]
-    if again == "service":
-        erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
-    else:
-        by_page(client_for(linking_pin), WHO)
-    assert list(everywhere(dump(), WHO, SAID, ANSWERED, hashed)) == []
-    assert not unfinished.waiting()
-
-
-@pytest.mark.usefixtures("everything")
-def test_an_erasure_that_is_killed_at_its_last_step_is_done_by_a_worker(
-    hashed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    erase_and_die(monkeypatch, erasure, "finish", 0)
-    (job,) = unfinished.waiting()
-    assert list(everywhere(json.dumps(job.arguments), WHO, SAID, ANSWERED)) == [], "sealed"
-    assert job.run_after > NOW, "whoever erases comes to the end long before"
-    Job.objects.filter(pk=job.pk).update(run_after=NOW)
-    jobs.perform(job.pk)
-    assert list(everywhere(dump(), WHO, SAID, ANSWERED, hashed)) == []
-    assert not unfinished.waiting()
-
-
-@pytest.mark.usefixtures("everything")
-def test_one_that_was_sealed_with_another_key_says_so_and_holds_up_nobody(
-    linking_pin: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    settings.VAULT_KEY = "former key"
-    erase_and_die(monkeypatch, erasure, "finish", 0)
-    (job,) = unfinished.waiting()
-    Job.objects.filter(pk=job.pk).update(run_after=NOW)
-    settings.VAULT_KEY = "new key"
-    done = jobs.perform(job.pk)
-    assert done
-    assert (done.state, "vault key" in done.error) == (Job.State.FAILED, True)
-    erasure.erase(actor=linking_pin, written=[WHO], now=NOW)
-    assert unfinished.waiting() == [job]
-    settings.VAULT_KEY = "new key, former key"
-    erasure.erase(actor=linking_pin, written=["somebody else"], now=NOW)
-    assert list(everywhere(dump(), WHO, SAID)) == []
 
 
 @pytest.mark.usefixtures("company")

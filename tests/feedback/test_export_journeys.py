@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Company, Market, Person
@@ -64,7 +65,7 @@ def imported_as_offered(browser: Client, address: str) -> Import:
     page = browser.get(address).content.decode()
     answer = browser.post(address, {**controls(page), "action": "import"})
     assert answer.status_code == 302, answer.content.decode()
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+    while waiting := Job.objects.filter(jobs.due(timezone.now())).order_by("pk").first():
         jobs.perform(waiting.pk)
     return Import.objects.get(pk=int(address.split("/")[2]))
 

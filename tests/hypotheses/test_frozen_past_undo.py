@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Person
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _work_off() -> None:
-    while waiting := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+    while waiting := Job.objects.filter(jobs.due(timezone.now())).order_by("pk").first():
         jobs.perform(waiting.pk)
 
 
