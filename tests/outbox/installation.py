@@ -133,12 +133,12 @@ class Installation:
         try:
             wait_until(holds, seconds)
         except AssertionError:
-            raise AssertionError(f"{job.state} at {job.cursor} ({job.error})\n{self.log()[-3000:]}") from None
+            raise AssertionError(f"{job.state} at {job.cursor} ({job.error})\n{self.log()[-30_000:]}") from None
 
     def wait_for_done(self, job: Job, seconds: float = 40) -> None:
         """Wait for its good end; a failure is told at once."""
         self.wait_for(job, lambda row: row.state in {Job.State.DONE, Job.State.FAILED}, seconds)
-        assert job.state == Job.State.DONE, f"{job.error}\n{self.log()[-3000:]}"
+        assert job.state == Job.State.DONE, f"{job.error}\n{self.log()[-30_000:]}"
 
     def is_locked(self) -> bool:
         """Whether somebody is inside a write transaction (SQLite; PostgreSQL has no such lock)."""
