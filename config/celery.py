@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import Celery
 from django.conf import settings
+from kombu.transport import redis as redis_transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -23,6 +24,26 @@ REDIS_OPTIONS: dict[str, Any] = {
     "socket_keepalive": True,
 }
 MEMORY_OPTIONS: dict[str, Any] = {"polling_interval": 0.2}
+
+
+class ForgivingQoS(redis_transport.QoS):
+    """Counts the messages that a worker has at a time, and does not count those that Redis went away under.
+
+    A worker whose every place is taken does not listen. If it cannot say that it has finished, because Redis is away,
+    kombu keeps the places: it never listens again, so it never finds out that the connection is gone. The job's row
+    knows that it is done; the message is lost, or comes once more and finds nothing to do.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        """Finished; raises as kombu does."""
+        try:
+            super().ack(delivery_tag)
+        except Exception:
+            self._quick_ack(delivery_tag)  # type: ignore[attr-defined]
+            raise
+
+
+redis_transport.Channel.QoS = ForgivingQoS
 
 app = Celery("hearback", set_as_current=True)
 app.conf.update(

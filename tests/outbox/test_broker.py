@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import structlog
 from django.conf import settings
+from kombu import Connection
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from config import celery, logs
 from config.cache import ForgivingRedisCache
@@ -23,6 +25,20 @@ def test_a_message_is_given_back_when_its_worker_dies_and_to_nobody_else_before(
     assert conf.worker_prefetch_multiplier == 1
     assert settings.JOB_TURN_SECONDS < conf.task_soft_time_limit < conf.task_time_limit
     assert conf.task_time_limit < celery.REDIS_OPTIONS["visibility_timeout"]
+
+
+def test_a_place_is_free_again_though_redis_went_away_under_its_message(own_redis: TemporaryRedis) -> None:
+    options = {"socket_connect_timeout": 0.2}
+    with Connection(own_redis.url, transport_options=options) as connection, connection.SimpleQueue("tests") as queue:
+        places: Any = queue.channel.qos  # type: ignore[attr-defined]
+        places.prefetch_count = 1
+        queue.put("finished")
+        message = queue.get(timeout=5)
+        assert not places.can_consume(), "it has the only place"
+        own_redis.stop()
+        with pytest.raises(RedisConnectionError):
+            message.ack()
+        assert places.can_consume(), "a worker without a place does not listen, and never hears that Redis is back"
 
 
 def _cache(port: int) -> ForgivingRedisCache:
