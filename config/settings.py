@@ -267,6 +267,8 @@ CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_PREFIX = environment.text("HEARBACK_REDIS_PREFIX", "hearback")
 JOB_LEASE_SECONDS = environment.number("HEARBACK_JOB_LEASE_SECONDS", 60)
 JOB_MAX_ATTEMPTS = 5
+# A worker that dies at the same place so often is killed by the work. Restarts of a host must not add up to that.
+JOB_MAX_CUT_OFFS = 12
 # After this long a job lets others go first; it goes on later from its cursor.
 JOB_TURN_SECONDS = environment.number("HEARBACK_JOB_TURN_SECONDS", 900)
 RELAY_SECONDS = 0.5

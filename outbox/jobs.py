@@ -23,7 +23,7 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
@@ -164,7 +164,7 @@ class Run:
         with transaction.atomic(durable=True):
             _limit_hang()
             # A job that gets on has all its attempts again: they count against one place only.
-            self._hold(cursor=to, total=total, attempts=1)
+            self._hold(cursor=to, total=total, attempts=1, cut_offs=0)
             yield
             self._own().update(progress=self.progress)
         self.cursor = to
@@ -188,13 +188,11 @@ class Run:
     def _own(self) -> Any:
         return Job.objects.filter(pk=self.job.pk, owner=self.owner, state=Job.State.RUNNING)
 
-    def _hold(self, *, cursor: int, total: int | None = None, attempts: int | None = None) -> None:
+    def _hold(self, *, cursor: int, total: int | None = None, **changes: Any) -> None:
         # First in its transaction, so that on PostgreSQL the row is locked while the chunk writes.
-        changes: dict[str, Any] = {"cursor": cursor, "lease_until": _lease_from(timezone.now())}
+        changes |= {"cursor": cursor, "lease_until": _lease_from(timezone.now())}
         if total is not None:
             changes["total"] = total
-        if attempts is not None:
-            changes["attempts"] = attempts
         if not self._own().filter(cursor=self.cursor).update(**changes):
             raise LostLease(f"Job {self.job.pk} is not this worker's any more.")
 
@@ -224,8 +222,14 @@ def claim(job_id: int, *, now: datetime, turn_seconds: float | None = None) -> R
             locking = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id)
             if not locking.values_list("pk", flat=True).first():
                 return None
+        # Whoever takes it from a dead worker goes on with the same attempt.
+        died = Q(state=Job.State.RUNNING)
         taken = Job.objects.filter(due(now), pk=job_id).update(
-            state=Job.State.RUNNING, owner=owner, attempts=F("attempts") + 1, lease_until=_lease_from(now)
+            state=Job.State.RUNNING,
+            owner=owner,
+            attempts=F("attempts") + Case(When(died, then=Value(0)), default=Value(1)),
+            cut_offs=F("cut_offs") + Case(When(died, then=Value(1)), default=Value(0)),
+            lease_until=_lease_from(now),
         )
         if not taken:
             return None
@@ -242,8 +246,7 @@ def perform(job_id: int, *, turn_seconds: float | None = None) -> Job | None:
     if run is None:
         return None
     logger = log.bind(job=job_id, kind=run.job.kind, attempt=run.attempts)
-    if run.attempts > settings.JOB_MAX_ATTEMPTS:
-        # Nothing was raised, so the worker itself died each time.
+    if run.job.cut_offs >= settings.JOB_MAX_CUT_OFFS:
         run.end(Job.State.FAILED, error=CUT_OFF)
         logger.error("job failed", reason=CUT_OFF)
         return Job.objects.get(pk=job_id)

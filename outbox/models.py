@@ -33,6 +33,8 @@ class Job(models.Model):
     # What the handler needs to go on after the cursor, and what it counted so far.
     progress = models.JSONField(default=dict)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # How often a worker died over it at this place. Whoever pulls a plug is seldom the job: it has a limit of its own.
+    cut_offs = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -75,6 +75,7 @@ def retry(*, job: Job, actor: Person, now: datetime) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.QUEUED,
         attempts=0,
+        cut_offs=0,
         error="",
         owner="",
         sent_at=None,

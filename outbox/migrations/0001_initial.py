@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('total', models.BigIntegerField(blank=True, null=True)),
                 ('progress', models.JSONField(default=dict)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('cut_offs', models.PositiveSmallIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField(blank=True, null=True)),

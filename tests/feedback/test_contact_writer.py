@@ -151,9 +151,9 @@ def test_the_progress_of_a_file_is_told_from_its_lines(company: Company, monkeyp
     totals: list[int] = []
     real = jobs.Run._hold
 
-    def hold(run: jobs.Run, *, cursor: int, total: int | None = None, attempts: int | None = None) -> None:
+    def hold(run: jobs.Run, *, cursor: int, total: int | None = None, **changes: int) -> None:
         totals.append(total or 0)
-        real(run, cursor=cursor, total=total, attempts=attempts)
+        real(run, cursor=cursor, total=total, **changes)
 
     monkeypatch.setattr(jobs.Run, "_hold", hold)
     assert counts(bring_in(header + long))[0] == 40

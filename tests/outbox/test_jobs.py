@@ -170,11 +170,40 @@ def test_getting_on_gives_all_attempts_back(kinds: dict[str, Any], settings: Any
 def test_a_job_that_kills_its_worker_every_time_is_given_up(settings: Any) -> None:
     start = timezone.now() - timedelta(days=1)
     job = jobs.enqueue("a", now=start)
-    for hour in range(settings.JOB_MAX_ATTEMPTS):
+    for hour in range(settings.JOB_MAX_CUT_OFFS):
         assert jobs.claim(job.pk, now=start + timedelta(hours=hour)), "a dead worker never gives it back"
     ended = jobs.perform(job.pk)
     assert ended is not None
     assert (ended.state, ended.error) == (Job.State.FAILED, jobs.CUT_OFF)
+
+
+def test_ten_dead_workers_at_one_place_cost_no_attempt_of_the_work(kinds: dict[str, Any], settings: Any) -> None:
+    def stumble(run: Run) -> None:
+        raise OSError("the network is away")
+
+    kinds["test.stumble"] = stumble
+    start = timezone.now() - timedelta(days=1)
+    job = jobs.enqueue("test.stumble", now=start)
+    for hour in range(10):
+        assert jobs.claim(job.pk, now=start + timedelta(hours=hour))
+    stumbled = jobs.perform(job.pk)
+    assert stumbled is not None
+    assert (stumbled.state, stumbled.attempts, stumbled.cut_offs) == (Job.State.QUEUED, 1, 10)
+
+
+def test_getting_on_forgets_how_often_workers_died_before(kinds: dict[str, Any]) -> None:
+    def one_step(run: Run) -> None:
+        with run.chunk(to=1):
+            pass
+
+    kinds["test.step"] = one_step
+    start = timezone.now() - timedelta(days=1)
+    job = jobs.enqueue("test.step", now=start)
+    for hour in range(3):
+        assert jobs.claim(job.pk, now=start + timedelta(hours=hour))
+    done = jobs.perform(job.pk)
+    assert done is not None
+    assert (done.state, done.cut_offs) == (Job.State.DONE, 0)
 
 
 def test_a_refusal_is_not_tried_again(kinds: dict[str, Any]) -> None:

@@ -101,7 +101,9 @@ class Analytics(WithToken):
 
     def make(self, number: int, at: datetime, words: str) -> Payload:
         sessions = words if words[0].isdigit() else "5"
-        return {"date": at.strftime("%Y%m%d"), "country": f"C{number:02d}", "values": [sessions, "1", "10.5"]}
+        # Counted again on the next day, it is still the same day that was counted.
+        day = self.rows[number][1]["date"] if number in self.rows else at.strftime("%Y%m%d")
+        return {"date": day, "country": f"C{number:02d}", "values": [sessions, "1", "10.5"]}
 
     def page(self, asked: Asked) -> Said | None:
         if asked.path != self.path:
