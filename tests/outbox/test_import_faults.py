@@ -20,13 +20,13 @@ from pytest_django import DjangoDbBlocker
 from feedback.models import Contact, ContactText, Import, ReasonTag
 from launcher.servers import TemporaryPostgres
 from outbox.models import Job
-from tests.outbox.installation import Installation, at_work_beyond, installed, taken_over_from
+from tests.outbox.installation import LEASE_SECONDS, Installation, at_work_beyond, installed, taken_over_from
 from tests.servers import a_database
 
 pytestmark = [pytest.mark.fault]
 ROWS = 24_000
-# Seconds; long enough for a chunk on a machine that is busy with other tests.
-LEASE = "4"
+# Long enough for a chunk on a machine that is busy with other tests.
+PATIENT_LEASE_SECONDS = 4
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
@@ -93,25 +93,28 @@ def test_ten_kills_at_random_moments_cost_no_row(installation: Installation) -> 
     rows = 70_000
     job = _ask(installation, _contacts(installation.folder / "contacts.csv", rows=rows))
     for _number in range(3):
-        installation.start(["manage.py", "serve", "worker"], HEARBACK_JOB_LEASE_SECONDS=LEASE)
+        installation.start(["manage.py", "serve", "worker"], HEARBACK_JOB_LEASE_SECONDS=str(PATIENT_LEASE_SECONDS))
     for place in sorted(chance.uniform(0, 0.75 * rows) for _kill in range(10)):
         _kill_at_work(installation, job, int(place), pause=chance.uniform(0, 0.3))
     installation.wait_for_done(job, 180)
     _everything_is_there_once(installation, rows)
 
 
+@pytest.mark.slow
 def test_ten_kills_at_one_place_cost_no_row(installation: Installation) -> None:
     """As an orchestrator does it that restarts a host again and again; chance does so, too, now and then."""
     job = _ask(installation, _contacts(installation.folder / "contacts.csv"))
     for _number in range(3):
-        installation.start(["manage.py", "serve", "worker"], HEARBACK_JOB_LEASE_SECONDS=LEASE)
+        installation.start(["manage.py", "serve", "worker"])
     for _kill in range(10):
-        _kill_at_work(installation, job, 1, pause=0)
+        _kill_at_work(installation, job, 1, pause=0, lease=LEASE_SECONDS)
     installation.wait_for_done(job, 180)
     _everything_is_there_once(installation, ROWS)
 
 
-def _kill_at_work(installation: Installation, job: Job, place: int, *, pause: float) -> None:
+def _kill_at_work(
+    installation: Installation, job: Job, place: int, *, pause: float, lease: int = PATIENT_LEASE_SECONDS
+) -> None:
     """Kill the worker once it is past this row; another process starts and the job is taken over."""
     installation.wait_for(job, at_work_beyond(place), 90)
     # Anywhere: before the first row, inside a chunk, between two.
@@ -120,7 +123,7 @@ def _kill_at_work(installation: Installation, job: Job, place: int, *, pause: fl
     assert job.state == Job.State.RUNNING, "killed in the middle"
     process, killed = installation.owner_pid(job), job.owner
     os.kill(process, signal.SIGKILL)
-    installation.start(["manage.py", "serve", "worker"], HEARBACK_JOB_LEASE_SECONDS=LEASE)
+    installation.start(["manage.py", "serve", "worker"], HEARBACK_JOB_LEASE_SECONDS=str(lease))
     installation.wait_for(job, taken_over_from(killed), 90)
 
 
