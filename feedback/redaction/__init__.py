@@ -25,7 +25,7 @@ from feedback.redaction.orders import OrderPatterns
 
 __all__ = ["RULES_VERSION", "OrderPatterns", "Redacted", "redact"]
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Grows with every change of what is found, so that texts of older rules can be redone."""
 
 _Rule: TypeAlias = Callable[[str], tuple[str, int]]
@@ -44,7 +44,7 @@ _RULES: tuple[tuple[int, str, _Rule], ...] = (
     (candidates.STREET, "address", words.streets),
     (candidates.ADDRESS, "address", words.called_addresses),
     (candidates.FOUR_DIGITS, "postcode", words.postcodes_on_the_continent),
-    (candidates.BRITISH_POSTCODE, "postcode", words.british_postcodes),
+    (candidates.BRITISH_POSTCODE | candidates.STREET | candidates.ADDRESS, "postcode", words.british_postcodes),
     (candidates.GREETING, "name", words.signatures),
     (candidates.THANKS, "name", words.thanks),
     (candidates.INTRODUCTION, "name", words.introductions),

@@ -28,15 +28,16 @@ _STEMS: dict[int, tuple[str, ...]] = {
     GREETING: (
         "groet", "grt", "liefs", "xx ", "xxx ", "xx\n", "xx,", "gr.", "gr,", "gr ", "gr\n", "mvg", "m.v.g",
         "regards", "sincerely", "faithfully",
-        "truly", "cheers", "best wishes", "warm wishes", "kind wishes", "best,", "grüß", "grüss", "gruß", "gruss",
-        "gruess", "grueß", "mfg", "lg ", "lg,", "lg\n", "vg ", "vg,", "vg\n", "hoogachtend", "hochachtung",
-        "cordialement",
+        "truly", "cheers", "best wishes", "warm wishes", "kind wishes", "best,", "best\n", "yours,", "yours\n",
+        "grüß", "grüss", "gruß", "gruss", "gruess", "grueß", "mfg", "lg ", "lg,", "lg\n", "vg ", "vg,", "vg\n",
+        "hoogachtend", "hochachtung", "cordialement",
     ),
     THANKS: ("bedankt", "dank", "thank", "thx", "merci"),
     INTRODUCTION: (
         "naam ", "name", "ik heet", "ich heiße", "ich heisse", "je m'app", "je m’app", "t.a.v", "tnv", "t.n.v",
-        "ik ben ", "i am ", "i'm ", "i’m ", "this is ", "ich bin ", "spreekt met ", "account holder", "rekeninghouder",
-        "kontoinhaber",
+        "naam:", "ik ben ", "i am ", "i'm ", "i’m ", "this is ", "ich bin ", "hier ist ", "spreekt met ",
+        "account holder", "rekeninghoud", "kontoinhaber", "voornaam", "achternaam", "vorname", "nachname",
+        "familienname",
     ),
     TITLE: (
         "heer ", "mevr", "mw. ", "mw ", "dhr", "mr ", "mr. ", "mrs", "ms. ", "ms ", "miss ", "herr ", "herrn ", "frau ",
@@ -73,7 +74,7 @@ _SALUTATIONS = tuple(
     f" {word}"
     for word in ("hi ", "hoi ", "hey ", "hello ", "hallo", "dear ", "beste ", "lieb", "gute", "moin ", "dag", "goede")
 )
-_LAST_LINE = re.compile(r"[,.!?]\s{0,3}\n\s{0,3}[^\W\d_][^\n]{0,60}\s{0,5}\Z")
+_LAST_LINE = re.compile(r"[,.!?]\s{0,3}\n\s{0,3}(?:[–-] ?)?[^\W\d_][^\n]{0,60}\s{0,5}\Z")
 
 # Digits as people write them in one go: any signs between them but letters, three at most.
 _WRITTEN_NUMBER = re.compile(r"[0-9]+(?:[^0-9A-Za-z]{1,3}[0-9]+)*")

@@ -13,7 +13,7 @@ from feedback.redaction.scan import ends, preceded_by, replace
 
 # "bestelnummer is LN7990646", "order #48213": the word that announces it stays, the number goes. Dates stay.
 _ORDER = re.compile(
-    r"(?i)(\b(?:order|bestelling|bestel|auftrag|bestell)s?[ -]?(?:nummern?|numbers?|nr|no|id)?\.?"
+    r"(?i)(\b(?:order|bestelling|bestel|auftrag|bestell(?:ung)?)s?[ -]?(?:nummern?|numbers?|nr|no|id)?\.?"
     r"(?: (?:is|was|with|met|mit|number|nummer|nr|no)\.?){0,2} ?[:#]? ?#?)"
     r"(?![0-9]{1,4}[-/.][0-9]{1,2}[-/.])((?=[A-Z0-9-]{0,20}[0-9]{4})[A-Z]{0,4}-?[0-9][A-Z0-9-]{4,18})(?![\w-])"
 )
@@ -69,8 +69,8 @@ _IPV6 = re.compile(r"(?<![\w:.\[])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![
 _IPV6_LEAST_GROUPS = 3
 _IP_CONTEXT = re.compile(r"(?i)\bip\b.{0,20}$")
 _VERSION_BEFORE = re.compile(
-    r"(?i)(?:\bv|version|versie|release|firmware|build|update|\bapp|\bios|android|chrome|firefox|"
-    r"section|paragraaf|hoofdstuk|chapter)[a-z]*[\s:.=(/]*$"
+    r"(?i)(?:\bv|(?:version|versie|release|firmware|build|update|\bapp|\bios|android|chrome|firefox|"
+    r"section|paragraaf|hoofdstuk|chapter)[a-z]*)[\s:.=(/]*$"
 )
 _VERSION_AFTER = re.compile(r"(?i)\s*\(?(?:version|versie|release|build|firmware)")
 

@@ -11,11 +11,11 @@ from feedback.redaction.scan import ends, preceded_by, replace
 # International with + or 00, or national with its trunk 0; the groups may be parted by anything
 # that people part groups with ("0151/23456789", "+31 (0)6 - 12 34 56 78").
 _CANDIDATE = re.compile(
-    r"(?<![\w.,€$£/+\[-])(?:\(?\+[ ]?[1-9]|\(?00[1-9]|\(?0[1-9])(?:[\s().\-/]{0,3}[0-9]){6,14}(?![0-9])"
+    r"(?<![\w.,€$£/+\[-])(?:\(?\+[ ]?[1-9]|\(?00[1-9]|\(?0[1-9]|\(0\) ?[1-9])(?:[\s().\-/]{0,3}[0-9]){6,14}(?![0-9])"
 )
 _AMERICAN = re.compile(r"(?<![\w.,€$£/+\[-])\(?[2-9][0-9]{2}\)?[ .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}(?!\w)")
 # Without trunk or plus a run of digits is taken for a phone number only where it is called one.
-_BARE = re.compile(r"(?<![\w.,€$£/+\[-])[1-9](?:[\s().\-/]{0,2}[0-9]){7,13}(?![0-9])")
+_BARE = re.compile(r"(?<![\w.,€$£/+\[-])(?:0 )?[1-9](?:[\s().\-/]{0,3}[0-9]){7,13}(?![0-9])")
 _CALLED_A_PHONE = re.compile(
     r"(?i)(?:\b(?:tele(?:f|ph)o+n?[a-z]*|tel|mobiel|mobil[a-z]*|mob|phone|cell|gsm|handy|whats?app|06)\b|"
     r"\b(?:call|ring|text|reach) me (?:at|on)|\bbel(?:len)? (?:me |mij )?(?:terug )?op|\bbereikbaar op)"

@@ -15,14 +15,18 @@ _WRITTEN_AT = re.compile(
 )
 _SPOKEN_AT = re.compile(rf"(?i)(?<!\[)\b{_LOCAL} (?:at|apenstaartje) [\w-]{{2,63}} (?:dot|punt|punkt) [a-z]{{2,8}}\b")
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ]"
-# Taken whole ("+" behind the count), so that a long word cannot be cut in a thousand ways.
-_PART = rf"{_CAPITAL}[\w'’-]{{0,24}}+(?:\.(?=\s?{_CAPITAL}))?"
 _PARTICLE = r"(?:van|von|de|den|der|des|di|da|du|el|la|le|te|ten|ter|in|op|'t|’t|zu|af)"
+# "Jan." goes on with a capital, "J." and "Th." with a particle too: "J. de Vries".
+_DOT = rf"\.(?=\s?{_CAPITAL})|(?<!\w{{3}})\.(?=\s?(?:{_PARTICLE} ){{1,3}}{_CAPITAL})"
+# Taken whole ("+" behind the count), so that a long word cannot be cut in a thousand ways.
+_PART = rf"{_CAPITAL}[\w'’-]{{0,24}}+(?:{_DOT})?"
 _NAME = rf"(?:{_PARTICLE} ){{0,3}}{_PART}(?:(?: |(?<=\.))(?:{_PARTICLE} ){{0,3}}{_PART}){{0,3}}"
+# Whether a name is all that follows, on a line of its own: of words that end a letter, and other lines too.
+_NAMED_LAST = rf"[ \t]?\n\s{{0,3}}(?-i:{_NAME})[\s.,;!]{{0,5}}\Z"
 _GREETING = (
     r"(?:(?:gr(?:oet(?:en|jes?)?|tjs|tz?|\.)?|mvg|m\.v\.g\.?|regards|sincerely(?: yours)?|cheers|liefs|xxx?|"
-    r"(?:best|warm|kind) wishes|best(?=,)|yours (?:truly|faithfully)|gr(?:ü|ue)(?:ß|ss)(?:en?)?|gru(?:ß|ss)|mfg|[lv]g|"
-    r"hoogachtend|hochachtungsvoll|cordialement)(?!\w))"
+    rf"(?:best|warm|kind) wishes|best(?=,|{_NAMED_LAST})|yours(?: truly| faithfully|(?=,|{_NAMED_LAST}))|"
+    r"gr(?:ü|ue)(?:ß|ss)(?:en?)?|gru(?:ß|ss)|mfg|[lv]g|hoogachtend|hochachtungsvoll|cordialement)(?!\w))"
 )
 _NO_NAMES = (
     r"The|A(?!\.)|An|And|But|Thanks?|Team|Support|Service|Klantenservice|Customer|Please|Hello|I(?!\.)|We|My|You|It|"
@@ -33,9 +37,13 @@ _NO_NAMES = (
     r"Können|Mit|Met|With|All|Alle|Allemaal|Zusammen|Everyone|Mensen|Damen|Kundenservice|Kundendienst"
 )
 _NO_NAME = rf"(?!(?:{_NO_NAMES})\b)"
+# "Groeten uit Utrecht, Piet"; "Liebe Grüße, Sabine & Jörg".
+_FROM_SOMEWHERE = rf"(?i: uit| aus| from)(?: (?:het|de|dem|der|the))? {_PART}(?=[,\n])"
+_CALLED = r"(?i:(?:fam|drs?|ing|ir|mr|prof)\. )?"
+_AND_SOMEBODY = rf"(?: (?:&|\+|en|und|and) {_NO_NAME}{_NAME}(?=[ .,;!]{{0,5}}(?:\n|\Z)))?"
 _SIGNED = re.compile(
-    rf"(?i:\b{_GREETING})(?i: van| from| von| uit)?"
-    rf"(?:[\s,:;–-]{{1,8}}(?={_CAPITAL}|{_PARTICLE} ){_NO_NAME}(?P<name>{_NAME})"
+    rf"(?i:\b{_GREETING})(?:{_FROM_SOMEWHERE}|(?i: van| from| von| uit))?"
+    rf"(?:[\s,:;–-]{{1,8}}{_CALLED}(?={_CAPITAL}|{_PARTICLE} ){_NO_NAME}(?P<name>{_NAME}{_AND_SOMEBODY})"
     rf"|[.!]\s{{1,4}}{_NO_NAME}(?P<last>{_NAME})(?=[\s.,;!]{{0,5}}$))"
 )
 _SMALL = "[a-zà-ÿ'’-]{2,20}"
@@ -43,9 +51,10 @@ _SIGNED_SMALL = re.compile(
     rf"(?i:\b{_GREETING})(?: van| from| von)?[\s,:;–-]{{1,8}}"
     rf"(?P<name>{_SMALL}(?: {_SMALL}){{0,2}})(?=[\s.,;!]{{0,5}}$)"
 )
-# "Bedankt, Willem" and "Many thanks\nOliver", as the last line only.
+# "Bedankt, Willem" and "Many thanks in advance\nOliver", as the last line only.
 _THANKED = re.compile(
-    rf"(?i:\b(?:bedankt|dank(?:jewel|e)?|dank (?:je|u) wel|thanks|thank you(?: so much| very much)?|thx|merci))"
+    r"(?i:\b(?:bedankt|dank(?:jewel|e)?|dank (?:je|u) wel|thanks|thank you(?: so much| very much)?|thx|merci)"
+    r"(?: (?:alvast|in advance|im vora?us|bij voorbaat|d'avance))?)"
     rf"(?:[,!.]? ?\n\s{{0,3}}|[,!] )[–-]? ?{_NO_NAME}(?P<name>{_NAME})(?=[\s.,;!]{{0,5}}$)"
 )
 _FOLLOWS_A_GREETING = (
@@ -56,8 +65,14 @@ _FOLLOWS_A_GREETING = (
 _SMALL_WORDS = frozenset(_FOLLOWS_A_GREETING.split())
 _INTRODUCED = re.compile(
     r"(?i:\b(?:mijn naam is|my name is|my name['’]s|mein name ist|ik heet|ich heiße|ich heisse|je m['’]appelle|"
-    r"op naam van|in the name of|t\.a\.v\.|t\.?n\.?v\.?|spreekt met|account holder(?: is)?|rekeninghouder(?: is)?|"
-    rf"kontoinhaber(?: ist)?))[ :]{{1,3}}{_NO_NAME}(?P<name>{_NAME})"
+    r"op naam van|in the name of|t\.a\.v\.|t\.?n\.?v\.?|spreekt met|account holder(?: is)?|"
+    r"rekeninghoud(?:er|ster)(?: is)?|kontoinhaber(?:in)?(?: ist)?|(?:mijn|mein|my) na(?:am|me)(?=:)))"
+    rf"[ :]{{1,3}}{_NO_NAME}(?P<name>{_NAME})"
+)
+# A line of a form: "Name: Harriet Jones". "Product name: …" is none.
+_FORM = re.compile(
+    r"(?im:^[ \t]{0,4}(?:(?:first|last|full|your|family|uw|je|ihr) ?)?(?:(?:voor|achter|vor|nach|familien)?na(?:am|me))"
+    rf" ?: ?){_NO_NAME}(?P<name>{_NAME})"
 )
 # "Hoi Marieke, …", at the very beginning, and "Goedemiddag, met Karin Post".
 _SALUTED = re.compile(
@@ -65,10 +80,11 @@ _SALUTED = re.compile(
     rf"(?i:,? (?:u spreekt )?met)? {_NO_NAME}(?P<name>{_NAME})(?=\s?[,!\n])"
 )
 # A name alone on the last line, behind the end of a sentence.
-_LAST_LINE = re.compile(rf"[,.!?]\s{{0,3}}\n\s{{0,3}}{_NO_NAME}(?P<name>{_NAME})(?=[\s.,;!]{{0,5}}$)")
+_LAST_LINE = re.compile(rf"[,.!?]\s{{0,3}}\n\s{{0,3}}(?:[–-] ?)?{_NO_NAME}(?P<name>{_NAME})(?=[\s.,;!]{{0,5}}$)")
 # Weaker: only in front of two capitalised words.
 _SAID = re.compile(
-    rf"(?i:\b(?:ik ben|i am|i['’]m|this is|ich bin) ){_NO_NAME}(?P<name>{_PART} (?:{_PARTICLE} ){{0,3}}{_PART})(?!\w)"
+    rf"(?i:\b(?:ik ben|i am|i['’]m|this is|ich bin|hier ist) ){_NO_NAME}"
+    rf"(?P<name>{_PART} (?:{_PARTICLE} ){{0,3}}{_PART})(?!\w)"
 )
 _TITLED = re.compile(
     rf"\b(?i:heer|mevr(?:ouw)?\.?|mw\.|dhr\.?|mr\.?|mrs\.?|ms\.?|miss|herrn?|frau) {_NO_NAME}(?P<name>{_NAME})"
@@ -85,13 +101,18 @@ _STREET = re.compile(
 )
 # Whatever its name ends in, a street stands behind the word for it.
 _CALLED_AN_ADDRESS = re.compile(
-    r"(?i:\b(?:adres(?:se)?|anschrift|address|woon(?:achtig)?|wohn[a-z]{0,3}|live)\b)(?:[:,]| is| ist)?"
+    r"(?i:\b(?:adres(?:se)?|anschrift|address|woon(?:achtig)?|wohn[a-z]{0,4}|live)\b)(?:[:,]| is| ist)?"
     r"(?: (?:aan|op|in|at|de|het|der|dem|an)){0,3} ?"
     rf"(?P<street>(?:(?:{_CAPITAL}[\w'’-]{{1,24}}+|van|der|den|de|het|'t|am|an|zur|zum) ){{1,5}}"
     r"[1-9][0-9]{0,3}(?:[ /-]?[0-9a-zA-Z]{1,3})?)(?!\w)"
 )
 _POSTCODE_NL = re.compile(r"(?<![\w.,€$£#/+\[-])[1-9][0-9]{3} ?(?!S[ADS]|s[ads])[A-Za-z]{2}(?![\w-])")
 _POSTCODE_GB = re.compile(r"(?<![\w-])[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])")
+# In small letters it may be anything, but for its place: "14 High Road, sw11 1pt".
+_POSTCODE_GB_BEHIND = re.compile(
+    r"(?i)(?P<before>\[address\],?\s{1,2}|\bpostcode:? (?:is )?)"
+    r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])"
+)
 _POSTCODE_BARE = re.compile(r"(?<![\w.,€$£#/+\[-])[0-9]{4,5}(?!\w)")
 _POSTCODE_CALLED = re.compile(
     r"(?i)\b(?:postcode|postal code|zip(?: ?code)?|postleitzahl|plz|code postal)(?:[\s:.,=()-]|is|van|mijn|my)*$"
@@ -102,7 +123,7 @@ _ADDRESS_BEFORE = re.compile(
 )
 _BEHIND_A_STREET = ("[address], ", "[address] ", "[address],", "[address]\n", "[address],\n")
 _GERMAN = 5
-_TOWN_AFTER = re.compile(rf",?\s{_CAPITAL}[\w'’-]{{2,}}")
+_TOWN_AFTER = re.compile(rf"\s{_CAPITAL}[\w'’-]{{2,}}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # Units and small words behind four digits: "1500 KM", "2000 EU".
 _NO_LETTERS = frozenset(
@@ -110,8 +131,8 @@ _NO_LETTERS = frozenset(
 )
 
 _BIRTH = re.compile(
-    r"(?i)(?P<word>\b(?:geboren(?: op)?|geboortedatum|geb\.? ?dat(?:um)?|geburtsdatum|born(?: on)?|date of birth|"
-    r"birth ?dat[ey]|birthday|dob|d\.o\.b\.|née? le)(?:[\s:.=()-]|is|ist|was|van|mij|mijn|my|am|op|on)*)"
+    r"(?i)(?P<word>\b(?:geboren(?: op)?|geboortedatum|geb\.? ?dat(?:um)?|geb(?=[.:])|geburtsdatum|born(?: on)?|"
+    r"date of birth|birth ?dat[ey]|birthday|dob|d\.o\.b\.|née? le)(?:[\s:.=()-]|is|ist|was|van|mij|mijn|my|am|op|on)*)"
     r"(?P<date>[0-3]?[0-9][-/. ]{1,2}(?:[01]?[0-9]|[a-zé]{3,10})[-/. ]{1,2}(?:[0-9]{4}|[0-9]{2})(?![0-9])"
     r"|[12][0-9]{3}[-/.][01]?[0-9][-/.][0-3]?[0-9](?![0-9]))"
 )
@@ -158,8 +179,9 @@ def last_lines(text: str) -> tuple[str, int]:
 def introductions(text: str) -> tuple[str, int]:
     """Names that somebody gives: "mijn naam is Piet Jansen", "I am Emma Clarke"."""
     text, given = replace(text, _INTRODUCED, "[name]", _decide_name)
+    text, filled_in = replace(text, _FORM, "[name]", _decide_name)
     text, said = replace(text, _SAID, "[name]", _decide_name)
-    return text, given + said
+    return text, given + filled_in + said
 
 
 def titled(text: str) -> tuple[str, int]:
@@ -197,8 +219,10 @@ def postcodes_on_the_continent(text: str) -> tuple[str, int]:
 
 
 def british_postcodes(text: str) -> tuple[str, int]:
-    """British postcodes in capitals with their space: "SW1A 1AA"."""
-    return _POSTCODE_GB.subn("[postcode]", text)
+    """British postcodes in capitals with their space: "SW1A 1AA"; in any way behind a street."""
+    text, found = _POSTCODE_GB.subn("[postcode]", text)
+    text, behind = _POSTCODE_GB_BEHIND.subn(r"\g<before>[postcode]", text)
+    return text, found + behind
 
 
 def _decide_postcode(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:

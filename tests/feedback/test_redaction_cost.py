@@ -20,7 +20,7 @@ HOSTILE = [
     "a", "0", "1:", "Aa ", "nl91", "nl 91 ", "groet. Aa", "groetjes ", "order-", "order A-", "06 ", "0612 ", "+31 6 ",
     "4111 ", "bsn 1", "a@", "a@a.", "a [at] ", "a dot ", "Kerkstraat ", "12 High ", "SW1A ", "geboren op 1 ",
     "mijn naam is A", "mevr A", "ik ben A B ", "adres Aa ", "1.2.3.", "::", "1017 A", "bedankt, A", "A.", "tel 1 ",
-    "212 555 0134 ", "[name]", "İ", "van ",
+    "212 555 0134 ", "[name]", "İ", "van ", "best\nAa ", "gr, A. de ", "Naam: A\n", "groet A & ", "groet uit A,",
 ]  # fmt: skip
 
 
