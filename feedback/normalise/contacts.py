@@ -18,6 +18,7 @@ from feedback.normalise.circumstances import Circumstances, Place
 from feedback.normalise.clocks import Clock, utc
 from feedback.normalise.columns import Batch, Facts, Fields
 from feedback.normalise.problem import Problem
+from feedback.redaction.payloads import gives_away_a_person
 from feedback.references import Hasher
 
 COLUMNS = (
@@ -223,15 +224,21 @@ class Contacts:
         return self._clocks[zones]
 
     def _known(self, batch: Batch) -> list[tuple[str, ...]]:
-        people = [batch.cells(name) for name in ("customer", "agent", "customer_name") if batch.has(name)]
-        if not any(" " in "".join(cells) for cells in people):
-            return [()] * batch.count
-        return [known_names(*names) for names in zip(*people, strict=True)]
+        people = [batch.cells(name) for name in ("customer", "agent") if batch.has(name)]
+        if not batch.has("customer_name"):
+            if not any(" " in "".join(cells) for cells in people):
+                return [()] * batch.count
+            return [known_names(*names) for names in zip(*people, strict=True)]
+        called = batch.cells("customer_name")
+        return [known_names(*names, called=name) for name, *names in zip(called, *people, strict=True)]
 
 
-def known_names(*values: str) -> tuple[str, ...]:
-    """Those values that are names of people rather than numbers."""
-    return tuple(value for value in values if " " in value and not any(sign.isdigit() for sign in value))
+def known_names(*values: str, called: str = "") -> tuple[str, ...]:
+    """Those values that are names of people rather than numbers; what is `called` so may be of one word."""
+    names = [value for value in values if " " in value]
+    if called and gives_away_a_person(called):
+        names.append(called)
+    return tuple(name for name in names if not any(sign.isdigit() for sign in name))
 
 
 def _id(text: str) -> None:

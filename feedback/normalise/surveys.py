@@ -90,7 +90,10 @@ def normaliser(around: Circumstances) -> Callable[[Mapping[str, str]], SurveyRow
             row.get("comment", ""),
         )
         return SurveyRow(
-            external_id, around.references.row(facts), *facts, known_names(customer, row.get("customer_name", ""))
+            external_id,
+            around.references.row(facts),
+            *facts,
+            known_names(customer, called=row.get("customer_name", "")),
         )
 
     return normalise

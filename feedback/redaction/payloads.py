@@ -16,7 +16,7 @@ from feedback.redaction import OrderPatterns, redact
 from feedback.redaction.keys import is_person, meaning, names_a_market, names_somebody
 from feedback.redaction.markup import has_markup, html_to_text
 
-__all__ = ["CUT", "html_to_text", "redact_payload", "without_people"]
+__all__ = ["CUT", "gives_away_a_person", "html_to_text", "redact_payload", "without_people"]
 
 CUT = "[cut]"
 """Stands where a payload went deeper, wider or longer than anything a help desk sends."""
@@ -107,7 +107,7 @@ class _Collector:
         elif isinstance(value, list):
             for held in value:
                 self.look(held, key, personal, depth + 1)
-        elif personal and isinstance(value, str) and _gives_away(value):
+        elif personal and isinstance(value, str) and gives_away_a_person(value):
             self.values[value.strip()] = None
 
 
@@ -220,7 +220,7 @@ def _asks_for_personal_data(held: dict[Any, Any]) -> bool:
     return False
 
 
-def _gives_away(value: str) -> bool:
+def gives_away_a_person(value: str) -> bool:
     """Whether a value below a personal key is worth looking for in the texts."""
     return (
         value.strip().lower() not in _NOBODY

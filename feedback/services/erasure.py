@@ -42,6 +42,7 @@ from feedback.models import (
     Import,
     ImportReject,
     RawRecord,
+    Source,
     SurveyResponse,
     SurveyText,
 )
@@ -95,6 +96,10 @@ def find(written: Sequence[str]) -> Found:
         Contact.objects.filter(survey_responses__in=responses, customer_ref="").values_list("pk", flat=True)
     )
     own = set(responses.values_list("pk", flat=True))
+    # A file may call its rows by their customer's address. All sources are named, so that the key serves.
+    called = Q(source__in=Source.objects.values("pk"), external_id__in=references)
+    contacts |= set(Contact.objects.filter(called).values_list("pk", flat=True))
+    own |= set(SurveyResponse.objects.filter(called).values_list("pk", flat=True))
     for some in bulk.batches(sorted(contacts)):
         of_contact = SurveyResponse.objects.filter(contact_id__in=some)
         own |= set(of_contact.filter(Q(customer_ref="") | Q(customer_ref__in=references)).values_list("pk", flat=True))

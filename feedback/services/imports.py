@@ -26,6 +26,7 @@ from accounts.services import record
 from feedback import kinds, mapping
 from feedback.models import Import, ImportReject, RawRecord, Source
 from feedback.parsing import Unreadable
+from feedback.redaction import redact
 from feedback.services import reading, turns
 from outbox import jobs
 from outbox.models import Job
@@ -63,7 +64,8 @@ def hold(
         source=source,
         kind=kind,
         door=door,
-        file_name=Path(file_name).name[:200],
+        # People call a file after the customer whom it is about; the name stands on pages and in the trail.
+        file_name=redact(Path(file_name).name[:200]).text[:200],
         path=path.name,
         sha256=sha256,
         bytes=size,

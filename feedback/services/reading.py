@@ -68,7 +68,7 @@ class Reading:
         for name in kind.required:
             if name not in columns and not fields.constants.get(name):
                 raise mapping.BadMapping("field_unmapped", name=name)
-        references = References(settings.CUSTOMER_KEY)
+        self._references = references = References(settings.CUSTOMER_KEY)
         needs_id = "external_id" in kind.columns and "external_id" not in columns
         self._occurrences = Occurrences(references) if needs_id else None
         self._columns = picking.Columns(columns, fields.constants, fields.converters())
@@ -149,6 +149,8 @@ class Reading:
         picked = self._columns.pick(rows)
         if self._occurrences:
             picked.fields["external_id"] = self._occurrences.identify_many(rows)
+        elif "external_id" in picked.fields:
+            picked.fields["external_id"] = self._nameless(picked.fields["external_id"])
         if isinstance(self._normalise, kinds.ManyRows):
             results = list(self._normalise.many(picked.fields, len(rows)))
         else:
@@ -156,6 +158,16 @@ class Reading:
         for at, problem in picked.problems.items():
             results[at] = problem
         return results
+
+    def _nameless(self, ids: Sequence[str]) -> Sequence[str]:
+        """These ids; one that is somebody's address or number is kept as a keyed hash, as those of systems are."""
+        signs = "".join(ids)
+        if "@" not in signs and "+" not in signs:
+            return ids
+        return [
+            self._references.customer(one) if ("@" in one or one[:1] == "+") and redact(one).total else one
+            for one in ids
+        ]
 
     def _one(self, fields: Mapping[str, Sequence[str]], at: int) -> Any:
         try:
