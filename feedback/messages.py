@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import formats
-from feedback.selectors.first_step import pause
+from feedback.selectors.first_step import pause, rhythm_told
 from outbox import troubles
 from outbox.messages import Rendered, renders
 
 
 @renders("source_silent")
 def source_silent(parameters: dict[str, Any]) -> Rendered:
-    """A source brings nothing for longer than usual. Parameters: source, late_seconds, usual_seconds, last."""
+    """A source is silent for longer than usual. Parameters: source, late_seconds, usual_seconds, last, last_day."""
     late = pause(timedelta(seconds=parameters["late_seconds"]))
+    last_day = parameters.get("last_day", "")
     return Rendered(
         title=_("%(source)s is silent, it is %(late)s late") % {"source": parameters["source"], "late": late},
-        body=_("It usually brings something every %(pause)s; the last came on %(day)s.")
-        % {
-            "pause": pause(timedelta(seconds=parameters["usual_seconds"])),
-            "day": formats.moment(datetime.fromisoformat(parameters["last"])) if parameters["last"] else "–",
-        },
+        body=rhythm_told(
+            timedelta(seconds=parameters["usual_seconds"]),
+            datetime.fromisoformat(parameters["last"]) if parameters["last"] else None,
+            date.fromisoformat(last_day) if last_day else None,
+        ),
         url=reverse("feedback:data-health"),
         tone="ask",
         about=parameters["source"],

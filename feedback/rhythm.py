@@ -1,7 +1,8 @@
 """How often a source usually brings something, and whether it is late. Pure.
 
 A source that comes a few times a week has a usual pause: the median of its pauses. One that comes all day
-long is silent at night, every night; its usual pause is the longest of the last weeks.
+long is silent at night, every night; its usual pause is the longest of the last weeks. Of whole weeks the two longest
+are left out, so that a failure that was mended is no excuse for the next one; weekends are there three times.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from statistics import median
 LEAST_ARRIVALS = 4
 BUSY_ARRIVALS = 60
 TOLERANCE = 1.5
+_WHOLE_WEEKS = timedelta(days=24)
+_FAILURES = 2
 # A pause of minutes is never worth a word, and several files within the hour are one delivery.
 GRACE = timedelta(hours=1)
 
@@ -43,7 +46,8 @@ def of(arrivals: Sequence[datetime]) -> Rhythm | None:
         return Rhythm(last, None)
     pauses = [later - earlier for earlier, later in pairwise(moments)]
     if len(moments) >= BUSY_ARRIVALS:
-        return Rhythm(last, max(pauses))
+        failures = _FAILURES if moments[-1] - moments[0] >= _WHOLE_WEEKS else 0
+        return Rhythm(last, sorted(pauses)[-1 - failures])
     return Rhythm(last, timedelta(seconds=median(pause.total_seconds() for pause in pauses)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,6 +49,14 @@ def first_step(health: Health, failed_jobs: int, twice: Sequence[Warned] = ()) -
             reverse("feedback:source-detail", args=[broken.id]),
             _("Look at %(source)s") % {"source": broken.name},
         )
+    unheard = next((source for source in health.sources if _is_unheard(source)), None)
+    if unheard:
+        return FirstStep(
+            _("%(source)s is connected and has not brought anything yet") % {"source": unheard.name},
+            _("Its page says what it still needs, and shows what it sends as soon as it does."),
+            reverse("feedback:source-detail", args=[unheard.id]),
+            _("Look at %(source)s") % {"source": unheard.name},
+        )
     if failed_jobs:
         title = ngettext(
             "Start the job that did not finish again", "Start %(count)d jobs that did not finish again", failed_jobs
@@ -81,10 +89,7 @@ def _late(source: SourceHealth) -> FirstStep:
             reverse("feedback:import-map", args=[source.draft_import]),
             _("Map the file"),
         )
-    text = _("It usually brings something every %(pause)s; the last came on %(day)s.") % {
-        "pause": pause(source.usual or timedelta()),
-        "day": formats.moment(source.last) if source.last else "–",
-    }
+    text = rhythm_told(source.usual or timedelta(), source.last, source.last_day)
     if source.is_live:
         text = f"{text} {source.problem or _('Look whether it still sends, and whether its secret was changed.')}"
         url, action = reverse("feedback:source-detail", args=[source.id]), _("Look at the source")
@@ -122,12 +127,38 @@ def _vague(health: Health) -> FirstStep:
             f"{reverse('feedback:contact-list')}?reason=none",
             _("See them"),
         )
+    held = next((one for one in health.sources if one.paused_at), None)
+    if held:
+        return FirstStep(
+            _("%(name)s is paused") % {"name": held.name},
+            _("Nothing new of it is counted since %(day)s. What it sends is kept, and goes in when it goes on.")
+            % {"day": formats.moment(held.paused_at) if held.paused_at else ""},
+            reverse("feedback:source-detail", args=[held.id]),
+            _("Look at %(source)s") % {"source": held.name},
+        )
     return FirstStep(_("Everything comes in as it should"), _("Every source is on time and nothing waits for you."))
+
+
+def _is_unheard(source: SourceHealth) -> bool:
+    return source.is_live and source.last is None and not source.rows and not source.paused_at
 
 
 def _has_no_reasons(source: SourceHealth) -> bool:
     share = source.without_reason_percent
     return share is not None and share > _MANY_WITHOUT_REASON and source.contacts >= _FEW_CONTACTS
+
+
+def rhythm_told(usual: timedelta, last: datetime | None, last_day: date | None) -> str:
+    """How often it usually comes, and when it came last; of rows that came all at once, the days that they are of."""
+    if last_day:
+        return _("Its rows usually go on every %(pause)s; the last are of %(day)s.") % {
+            "pause": pause(usual),
+            "day": formats.day(last_day),
+        }
+    return _("It usually brings something every %(pause)s; the last came on %(day)s.") % {
+        "pause": pause(usual),
+        "day": formats.moment(last) if last else "–",
+    }
 
 
 def pause(length: timedelta) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncHour
 
 from accounts.models import Market
@@ -50,6 +50,10 @@ class SourceHealth:
     import_with_rejects: int | None
     problem: str
     paused_until: datetime | None
+    paused_at: datetime | None
+    """Since when somebody has it wait; it is late for nobody then."""
+    last_day: date | None
+    """Of its newest rows, where its rhythm is known by the days of its rows and not by when they came."""
 
     @property
     def average(self) -> float:
@@ -106,14 +110,15 @@ def health(*, now: datetime, today: date) -> Health:
     """Every source that ever brought something or is set up to; a fixed number of questions."""
     cells = _cells(today)
     imports = _imports(now)
-    arrivals = _arrivals(now, imports)
+    sources = Source.objects.annotate(received_at=_last_received())
+    arrivals = _arrivals(now, imports, sources)
     live = _live_counts(now)
     streams = _streams()
     to_map = _to_map()
     drafts = dict(Import.objects.filter(state=Import.State.DRAFT).order_by("pk").values_list("source_id", "pk"))
     found = [
         _source(source, now, today, cells, imports, arrivals, live, streams, to_map, drafts)
-        for source in Source.objects.all()
+        for source in sources
         if source.pk in cells or arrivals.get(source.pk) or source.pk in drafts or source.system != "files"
     ]
     found.sort(key=lambda one: (one.late_by is None, not one.draft_import, -one.rejected, -one.to_map, one.name))
@@ -146,12 +151,23 @@ def _imports(now: datetime) -> dict[int, list[Any]]:
     return found
 
 
-def _arrivals(now: datetime, imports: dict[int, list[Any]]) -> dict[int, list[datetime]]:
-    """When something came: files by their import, what is live by the hours in which it came."""
+def _last_received() -> Subquery:
+    return Subquery(RawRecord.objects.filter(source=OuterRef("pk")).order_by("-received_at").values("received_at")[:1])
+
+
+def _arrivals(now: datetime, imports: dict[int, list[Any]], sources: Iterable[Any]) -> dict[int, list[datetime]]:
+    """When something came: files by their import, what is live by the hours in which it came.
+
+    Of what has been silent for longer than we look back, the weeks before it fell silent.
+    """
     found: dict[int, list[datetime]] = defaultdict(list)
     for source, rows in imports.items():
         found[source] += [row["finished_at"] for row in rows if row["read_count"]]
-    hours = RawRecord.objects.filter(_since(now - BUSY_SINCE)).annotate(hour=TruncHour("received_at"))
+    looked_at = _since(now - BUSY_SINCE)
+    for source in sources:
+        if source.received_at and source.received_at < now - BUSY_SINCE:
+            looked_at |= Q(source=source.pk, received_at__gte=source.received_at - BUSY_SINCE)
+    hours = RawRecord.objects.filter(looked_at).annotate(hour=TruncHour("received_at"))
     for source, _hour, last in hours.values_list("source", "hour").annotate(last=Max("received_at")):
         found[source].append(last)
     return found
@@ -207,7 +223,9 @@ def _source(
     own, came, pulled = cells.get(source.pk, []), imports.get(source.pk, []), streams.get(source.pk, [])
     recent = [row for row in came if row["finished_at"] >= now - RECENT]
     counts = live.get(source.pk, {"read": 0, "rejected": 0, "duplicates": 0})
-    beat = _beat(arrivals.get(source.pk, []), [cell[1] for cell in own])
+    beat, by_days = _beat(arrivals.get(source.pk, []), [cell[1] for cell in own])
+    if source.paused_at:
+        beat = None
     contacts = [cell for cell in own if cell[0] == "contacts"]
     said = [cell for cell in own if cell[0] != "commerce"]
     return SourceHealth(
@@ -234,17 +252,19 @@ def _source(
         import_with_rejects=next((row["pk"] for row in reversed(recent) if row["rejected_count"]), None),
         problem=next((stream.problem for stream in pulled if stream.last_problem), ""),
         paused_until=max((stream.paused_until for stream in pulled if stream.paused_until), default=None),
+        paused_at=source.paused_at,
+        last_day=max(cell[1] for cell in own) if by_days else None,
     )
 
 
-def _beat(arrivals: Sequence[datetime], days: Sequence[date]) -> rhythm.Rhythm | None:
-    """By when it came; while that is too little to tell, by the days that its rows are of."""
+def _beat(arrivals: Sequence[datetime], days: Sequence[date]) -> tuple[rhythm.Rhythm | None, bool]:
+    """By when it came; while that is too little to tell, by the days that its rows are of (True)."""
     by_arrival = rhythm.of(arrivals)
     if by_arrival is None or by_arrival.usual is not None:
-        return by_arrival
+        return by_arrival, False
     # A day's rows are there when the day is over.
     by_day = rhythm.of([datetime.combine(day + timedelta(days=1), time(), UTC) for day in set(days)])
-    return by_day if by_day and by_day.usual is not None else by_arrival
+    return (by_day, True) if by_day and by_day.usual is not None else (by_arrival, False)
 
 
 def _per_day(cells: Sequence[tuple[str, date, int, int, int]], today: date) -> tuple[int, ...]:

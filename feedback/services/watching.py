@@ -40,4 +40,5 @@ def _told(one: SourceHealth) -> dict[str, object]:
         "late_seconds": one.late_by.total_seconds() if one.late_by else 0,
         "usual_seconds": one.usual.total_seconds() if one.usual else 0,
         "last": one.last.isoformat() if one.last else "",
+        "last_day": one.last_day.isoformat() if one.last_day else "",
     }

@@ -169,6 +169,8 @@ def _row(source: SourceHealth) -> SourceRow:
 
 
 def _rhythm(source: SourceHealth) -> str:
+    if source.paused_at:
+        return _("Paused since %(moment)s") % {"moment": formats.moment(source.paused_at)}
     if source.every_minutes:
         return _("Fetched every %(minutes)s minutes") % {"minutes": source.every_minutes}
     if source.usual is None:
@@ -179,7 +181,7 @@ def _rhythm(source: SourceHealth) -> str:
 def _action(source: SourceHealth) -> tuple[str, str]:
     if source.draft_import:
         return reverse("feedback:import-map", args=[source.draft_import]), _("Map file")
-    if source.is_live and (source.problem or source.late_by or source.rejected):
+    if source.is_live and (source.problem or source.late_by or source.rejected or source.paused_at or not source.last):
         return reverse("feedback:source-detail", args=[source.id]), _("Look")
     if source.rejected and source.import_with_rejects:
         return reverse("feedback:import-detail", args=[source.import_with_rejects]), _("Look")
