@@ -51,8 +51,9 @@ _SHARED = {
     "page": "page url page_url started_from_url webpage pagina seite page_path referer referrer current_page",
     "customer": "requester_id customer_id klantnummer klant_id kundennummer kunden_id user_id requester_external_id "
     "requester_email customer_email contact_email user_email person_email email e_mail email_address e_mail_address "
-    "klant_email emailadres e_mailadres caller customer_phone requester customer klant kunde contact_name "
-    "aanvrager anfragender",
+    "requester_e_mail customer_e_mail contact_e_mail user_e_mail klant_e_mail e_mail_klant klant_email emailadres "
+    "e_mailadres e_mail_adres emailadresse e_mail_adresse caller customer_phone requester customer klant kunde "
+    "contact_name aanvrager anfragender",
     "customer_name": "requester requester_name customer_name contact_name user_name full_name klantnaam kundenname "
     "customer klant kunde consumer_name reviewer_name person_name name naam contact "
     "review_username aanvrager anfragender",

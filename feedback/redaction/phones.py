@@ -24,9 +24,12 @@ _CALLED_A_PHONE = re.compile(
 _DATE = re.compile(
     r"(?:[0-3]?[0-9]([-/. ])[01]?[0-9]\1(?:19|20)[0-9]{2}|[0-3]?[0-9]([-/.])[01]?[0-9]\2[0-9]{2})(?![0-9]|\2[0-9])"
 )
+# "06 12345678 12-03-2026": the number ends before the day.
+_DATE_BEHIND = re.compile(r"\s{1,3}[0-3]?[0-9]([-/.])[01]?[0-9]\1(?:19|20)[0-9]{2}(?![0-9])")
 # The home market and its neighbours; a number that any of their plans allows is a phone number.
 _REGIONS = ("NL", "BE", "DE", "GB", "FR")
 _LEAST_DIGITS = 7
+_LONGEST_YEAR = 5
 # A numbering plan takes its time; beyond this a text is no message, and what looks like a phone number is one.
 _MOST_LOOKED_UP = 300
 
@@ -60,7 +63,8 @@ def _decide(text: str, candidate: re.Match[str]) -> tuple[int, int] | None:
     if not international and (preceded_by(text, start, GOODS) or _DATE.match(text, start)):
         return None
     called_so = preceded_by(text, start, _CALLED_A_PHONE)
-    for end in ends(text, start, candidate.end()):
+    behind = _DATE_BEHIND.search(text, start + _LEAST_DIGITS, candidate.end() + _LONGEST_YEAR)
+    for end in ends(text, start, min(candidate.end(), behind.start()) if behind else candidate.end()):
         number = text[start:end]
         digits = sum(char.isdigit() for char in number)
         if digits < _LEAST_DIGITS:

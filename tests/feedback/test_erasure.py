@@ -307,6 +307,7 @@ def test_the_command_says_when_there_is_no_row_and_goes_on(monkeypatch: pytest.M
     call_command("erase_customer", "--yes", stdout=out, stderr=error)
     assert "No row was found" in error.getvalue()
     assert "Erased: 0 contacts" in out.getvalue()
+    assert "is taken in again: erase them there" in out.getvalue()
     assert Job.objects.get(kind="tests").error == f"no {erasing.ERASED}"
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     with pytest.raises(CommandError, match="id or e-mail"):

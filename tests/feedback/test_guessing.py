@@ -187,6 +187,14 @@ def test_headings_of_other_systems(kind: str, headed: Sequence[tuple[str, str]],
     assert guessed(kind, *headed)["columns"] == wanted
 
 
+@pytest.mark.parametrize("heading", ["Requester e-mail", "Customer E-Mail", "E-mail klant", "E-Mail-Adresse"])
+def test_whoever_is_known_by_an_address_is_not_known_by_a_name(heading: str) -> None:
+    """Two people of one name are two customers, and the name goes out of their texts."""
+    found = guessed("contacts", ("Ticket ID", "id"), ("Requester", "name"), (heading, "mail"))
+    assert found["columns"]["customer"] == heading
+    assert found["columns"]["customer_name"] == "Requester"
+
+
 def test_units_in_a_heading_become_a_transformation() -> None:
     found = guessed("contacts", ("First reply time in minutes", "number"), ("Handle time (s)", "number"))
     assert found["transforms"] == {"first_response_seconds": {"kind": "duration", "unit": "minutes"}}

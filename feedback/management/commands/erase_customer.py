@@ -55,6 +55,9 @@ class Command(BaseCommand):
             f"Erased: {done.contacts} contacts, {done.responses} survey responses, {done.raw_records} raw records, "
             f"{done.former_rows} former values, {done.copies} copies, {len(done.drafts)} waiting uploads."
         )
+        self.stdout.write(
+            "What your shop or help desk sends of this customer later is taken in again: erase them there."
+        )
         if done.running:
             self.stdout.write("An import is at work. Run this again when it is done: it may bring the customer back.")
 
