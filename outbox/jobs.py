@@ -33,13 +33,14 @@ from outbox.models import Job
 from outbox.pace import breathe, chunk_rows
 
 __all__ = [
-    "Interrupted", "LostLease", "Refused", "Run", "breathe", "chunk_rows", "claim", "due", "enqueue",
+    "Interrupted", "LostLease", "Refused", "Run", "breathe", "chunk_rows", "claim", "clean_reasons", "due", "enqueue",
     "enqueue_unless_waiting", "handles", "is_handled", "perform", "title",
 ]  # fmt: skip
 
 Handler = Callable[["Run"], None]
 _handlers: dict[str, Handler] = {}
 _titles: dict[str, str | Promise] = {}
+_cleaners: list[Callable[[str], str]] = [str]
 log = structlog.stdlib.get_logger("outbox.jobs")
 
 
@@ -286,10 +287,10 @@ def _language(job: Job) -> str:
 def _stumble(run: Run, error: Exception, logger: structlog.stdlib.BoundLogger) -> None:
     """Try again later, each time a good deal later; after the last attempt the job is failed."""
     reason = reason_of(error)
-    # A traceback ends with all that a database said; where it happened is harmless.
-    told: dict[str, Any] = {"where": format_tb(error.__traceback__)} if _by_database(error) else {"exc_info": error}
     final = run.attempts >= settings.JOB_MAX_ATTEMPTS
-    logger.error("job failed" if final else "job stumbled", reason=reason, cursor=run.cursor, **told)
+    # A whole traceback ends with all that was said, rows included; where it happened is harmless.
+    where = format_tb(error.__traceback__)
+    logger.error("job failed" if final else "job stumbled", reason=reason, cursor=run.cursor, where=where)
     if not connection.in_atomic_block:
         # The database may be what failed; the next lines then try a new connection.
         connection.close_if_unusable_or_obsolete()
@@ -304,14 +305,12 @@ def reason_of(error: Exception) -> str:
     said = str(error)
     if isinstance(error, DatabaseError):
         said = said.partition("\n")[0].strip()
-    return f"{type(error).__name__}: {said}"
+    return f"{type(error).__name__}: {_cleaners[-1](said)}"
 
 
-def _by_database(error: BaseException | None) -> bool:
-    """Whether a database said this, or what led to it."""
-    return error is not None and (
-        isinstance(error, DatabaseError) or _by_database(error.__cause__ or error.__context__)
-    )
+def clean_reasons(cleaner: Callable[[str], str]) -> None:
+    """Pass what errors say through `cleaner`: it may repeat a value of a customer. The app that knows how does it."""
+    _cleaners[:] = [cleaner]
 
 
 def pause_after(attempts: int) -> int:

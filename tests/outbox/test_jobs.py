@@ -131,6 +131,20 @@ def test_what_a_database_says_of_a_row_is_neither_shown_nor_logged(kinds: dict[s
     assert "Jan de Vries" not in repr(stumbled)
 
 
+def test_what_any_error_says_of_a_customer_is_neither_shown_nor_logged(kinds: dict[str, Any]) -> None:
+    written = "jan.devries@mail.example"
+
+    def fail(run: Run) -> None:
+        raise ValueError(f"cannot read {written}")
+
+    kinds["test.fail"] = fail
+    with capture_logs() as logs:
+        job = jobs.perform(jobs.enqueue("test.fail", now=timezone.now()).pk)
+    assert job is not None
+    assert job.error == "ValueError: cannot read [email]"
+    assert "devries" not in repr(logs)
+
+
 def test_a_job_that_fails_is_tried_later_and_later_and_then_ends_with_its_reason(
     kinds: dict[str, Any], settings: Any
 ) -> None:
