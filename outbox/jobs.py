@@ -300,7 +300,7 @@ def _stumble(run: Run, error: Exception, logger: structlog.stdlib.BoundLogger) -
         run.put_back(pause_seconds=pause_after(run.attempts), error=reason)
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: BaseException) -> str:
     """What went wrong, for the screen and the log; of a database its first line, as the next ones hold rows."""
     said = str(error)
     if isinstance(error, DatabaseError):

@@ -17,7 +17,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from traceback import format_tb
 from typing import Any
 
 import structlog
@@ -209,11 +208,9 @@ def _read(source: Source, system: System, body: Any, event: str, topic: str) -> 
         return _Read(event or _named(str(unknown)), state=Delivery.State.IGNORED)
     except Unmappable as fault:
         return _Read(event, (), Delivery.State.REFUSED, fault.reason, fault.parameters)
-    except Exception as error:
-        # A body that nobody thought of must not make the system switch its webhook off. What the error says may
-        # repeat a value of it; where it happened is enough.
-        where = format_tb(error.__traceback__)
-        log.error("webhook could not be read", source=source.pk, system=system.name, where=where)
+    except Exception:
+        # A body that nobody thought of must not make the system switch its webhook off.
+        log.exception("webhook could not be read", source=source.pk, system=system.name)
         return _Read(event, (), Delivery.State.REFUSED, "stumbled")
     return _Read(event, records)
 
