@@ -184,16 +184,17 @@ def fail(*, stream: Stream, trouble: Trouble, now: datetime) -> bool:
         return False
     held.failures += 1
     lasting = isinstance(trouble, Lasting)
+    # What only a person can mend may come after what passes by itself, however often that was tried.
+    is_new = held.last_problem != trouble.kind
     held.last_run_at, held.paused_until = now, None
     held.last_problem, held.problem_parameters = trouble.kind, _parameters(stream, trouble)
     held.next_run_at = now + timedelta(minutes=_minutes_until_again(held, lasting))
     held.save()
-    threshold = 1 if lasting else TELL_AFTER
-    if held.failures == threshold:
+    if (lasting and is_new) or (not lasting and held.failures == TELL_AFTER):
         _tell(held)
     if not lasting and held.failures <= len(_AGAIN_MINUTES):
         jobs.enqueue(JOB_KIND, {"stream_id": stream.pk}, now=now, run_after=held.next_run_at)
-    return held.failures >= threshold
+    return lasting or held.failures >= TELL_AFTER
 
 
 def _minutes_until_again(stream: Stream, lasting: bool) -> int:

@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import Person
 from feedback.models import Delivery, Source, Stream
 from feedback.services import pulling
 from outbox import jobs
-from outbox.models import Job
+from outbox.models import Job, Message
 from tests.feedback.fake_systems.desk import Desk
 from tests.feedback.fake_systems.help_desks import (
     ZendeskRatings,
@@ -146,3 +147,21 @@ def test_a_page_that_leads_to_itself_is_not_asked_for_for_ever(ratings: Desk, mo
     pull(stream)
     assert stream.last_problem == "not_expected"
     assert len(ratings.asked) < 10
+
+
+@pytest.mark.parametrize("passing", [1, 2, 4])
+def test_what_only_a_person_can_mend_is_told_also_after_what_passes(
+    ratings: Desk, linking_pin: Person, passing: int
+) -> None:
+    stream = stream_of(ratings)
+    for _ in range(passing):
+        ratings.disturbances.clear()
+        ratings.fail(500, times=3)
+        pull(stream)
+    ratings.disturbances.clear()
+    ratings.is_token_dead = True
+    for _ in range(2):
+        assert pull(stream).state == Job.State.FAILED
+    told = Message.objects.filter(recipient=linking_pin, kind="pull_failed").order_by("pk")
+    problems = [message.parameters["problem"] for message in told]
+    assert problems == ["broken"] * (passing >= pulling.TELL_AFTER) + ["not_signed_in"]
