@@ -98,6 +98,7 @@ def messages(item: Payload, settings: Settings) -> list[Record]:
     key = identity("id", item.get("id"))
     kind = text(item.get("message_type"))
     incoming, private = kind in _INCOMING, item.get("private") is True
+    deleted = dig(item, "content_attributes", "deleted") is True
     said = words(item.get("content"))
     whole = conversations(around, settings) if text(around.get("id") or around.get("display_id")) else []
     known = making.known(*making.person(item.get("sender")), *(whole[0].people.known if whole else ()))
@@ -111,10 +112,10 @@ def messages(item: Payload, settings: Settings) -> list[Record]:
         stream="messages",
         external_id=key,
         entity=f"conversation:{conversation}",
-        payload=payload | {"content": said} if incoming and not private else payload,
+        payload=payload | {"content": said} if incoming and not private and not deleted else payload,
         version=version_of(item.get("updated_at") or item.get("created_at")),
         occurred_at=moment_or_none(item.get("created_at")),
-        deleted=dig(item, "content_attributes", "deleted") is True,
+        deleted=deleted,
         people=People(
             # The pattern of an order number is looked for in what the customer wrote.
             order=desks.order_of(settings, lambda name: None, said) if incoming else "",
