@@ -1,6 +1,7 @@
 """Delighted: survey responses by webhook and pulled. Pure.
 
 A score of 0 is a score. Webhooks do not say the type of the survey; without it the settings do: {"instrument": "nps"}.
+A "ces" has five points and a "ces7" seven; only the latter is a CES as we count it, the other is told.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ from feedback.systems.reading import (
 )
 from feedback.systems.shapes import Mapped, Payload, People, Record, Settings, System, Unknown, Unmappable
 
-_INSTRUMENTS = {"nps": "nps", "enps": "enps", "csat": "csat", "ces": "ces", "five_star": "star", "5star": "star"}
+_TYPES = {
+    "nps": ("nps", "", ""), "enps": ("enps", "", ""), "csat": ("csat", "", ""), "csat3": ("csat", "1", "3"),
+    "ces": ("ces", "1", "5"), "ces7": ("ces", "1", "7"),
+    "stars_five": ("star", "", ""), "five_star": ("star", "", ""), "5star": ("star", "", ""),
+}  # fmt: skip
+_OF_SETTINGS = frozenset({"nps", "enps", "csat", "ces", "star"})
 _PROPERTIES = ("market", "channel", "stage", "department", "language", "page")
 _ORDER = ("order", "order_id", "Order ID", "order_number")
 
@@ -75,9 +81,7 @@ def rows(entity: str, found: Sequence[Record], settings: Settings) -> list[Mappe
     if not found:
         return []
     response = found[-1].payload
-    kind = text(response.get("survey_type")).lower() or making.option(settings, "instrument")
-    if kind and kind not in _INSTRUMENTS and kind != "star":
-        raise Unmappable("instrument_unknown", "survey_type", kind)
+    instrument, low, high = _scale(text(response.get("survey_type")).lower(), making.option(settings, "instrument"))
     beside = {name: text(dig(response, "beside", name)) for name in _PROPERTIES}
     return [
         making.row(
@@ -85,14 +89,25 @@ def rows(entity: str, found: Sequence[Record], settings: Settings) -> list[Mappe
             **beside
             | {
                 "external_id": text(response.get("id")),
-                "instrument": _INSTRUMENTS.get(kind, kind),
+                "instrument": instrument,
                 "responded_at": written(moment("created_at", response.get("created_at"))),
                 "score": figure("score", response.get("score")),
+                "scale_min": low,
+                "scale_max": high,
                 "comment": text(response.get("comment")),
                 "contact": text(response.get("contact_id")),
             },
         )
     ]
+
+
+def _scale(kind: str, said: str) -> tuple[str, str, str]:
+    """Instrument, lowest and highest: of the type of the survey, else of what the settings say."""
+    if not kind and (not said or said in _OF_SETTINGS):
+        return said, "", ""
+    if (kind or said) not in _TYPES:
+        raise Unmappable("instrument_unknown", "survey_type", kind or said)
+    return _TYPES[kind or said]
 
 
 DELIGHTED = System(

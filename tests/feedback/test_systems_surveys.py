@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from feedback.normalise import Problem
 from feedback.systems import Mapped, Record, Settings, Unknown, Unmappable
 from tests.feedback import systems_run as run
 
@@ -130,6 +131,45 @@ def test_delighted_s_zero_is_an_answer_and_its_type_wins_over_the_settings() -> 
         mapped("delighted", list(run.system("delighted").pulled["responses"](
             response | {"survey_type": "thumbs"}, Settings())))  # fmt: skip
     assert (fault.value.reason, fault.value.value) == ("instrument_unknown", "thumbs")
+
+
+@pytest.mark.parametrize(
+    ("kind", "instrument", "scale"),
+    [("stars_five", "star", (1, 5)), ("csat", "csat", (1, 5)), ("csat3", "csat", (1, 3)), ("ces7", "ces", (1, 7))],
+)
+def test_delighted_s_types_are_scales(kind: str, instrument: str, scale: tuple[int, int]) -> None:
+    item = {"id": "1", "score": 3, "survey_type": kind, "created_at": 1793610000, "updated_at": 1793610000}
+    (row,) = mapped("delighted", list(run.system("delighted").pulled["responses"](item, Settings())))
+    read = run.READERS["surveys"](dict(row.fields))
+    assert (row.fields["instrument"], read.scale_min, read.scale_max) == (instrument, *scale)
+
+
+def test_delighted_s_effort_of_five_points_is_not_read_as_one_of_seven() -> None:
+    item = {"id": "1", "score": 5, "survey_type": "ces", "created_at": 1793610000, "updated_at": 1793610000}
+    with pytest.raises(Problem) as problem:
+        mapped("delighted", list(run.system("delighted").pulled["responses"](item, Settings())))
+    assert (problem.value.reason, problem.value.value) == ("scale_of_instrument", "1 – 5")
+
+
+def test_a_rating_that_was_never_offered_is_no_answer_and_one_that_nobody_knows_is_told() -> None:
+    def rated(score: str) -> list[Mapped]:
+        item = {"id": 1, "ticket_id": 2, "score": score, "created_at": "2026-11-02T09:00:00Z"}
+        return mapped("zendesk", list(run.system("zendesk").pulled["ratings"](item, Settings())))
+
+    assert [(row.gone, row.fields) for row in rated("unoffered")] == [(True, {"external_id": "1"})]
+    with pytest.raises(Unmappable) as fault:
+        rated("so-so")
+    assert (fault.value.reason, fault.value.value) == ("score_unknown", "so-so")
+
+
+def test_what_typeform_calls_personal_is_not_kept() -> None:
+    answers = [
+        {"type": "file_url", "file_url": "https://files.example/ID.jpg", "field": {"id": "fD", "type": "file_upload"}},
+        {"type": "signature", "signature": "Anja van Dijk", "field": {"id": "fE", "type": "signature"}},
+    ]
+    (record,) = sent("typeform", form(answers=answers))
+    assert "ID.jpg" not in str(record.payload)
+    assert "Anja" not in str(record.payload)
 
 
 def test_an_invitation_without_an_answer_is_no_score_of_zero() -> None:
