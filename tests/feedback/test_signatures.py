@@ -82,6 +82,32 @@ def test_a_signed_time_may_be_five_minutes_off(scheme: str) -> None:
         assert not verified(scheme, call, [secret], now=now + off)
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_is_shown_is_compared_in_constant_time(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    call, secret, now = case(scheme)
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(said: bytes, wanted: bytes) -> bool:
+        compared.append((said, wanted))
+        return False
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert not verified(scheme, call, [secret], now=now), "nothing else decides"
+    assert any(said == wanted for said, wanted in compared)
+
+
+def test_all_secrets_are_tried_also_after_the_one_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def check(call: Call, secret: str, now: datetime) -> bool:
+        tried.append(secret)
+        return secret == "new"
+
+    monkeypatch.setitem(SCHEMES, "growthbook", check)
+    assert verified("growthbook", CALLS["growthbook"], ["new", "old"], now=NOW)
+    assert tried == ["new", "old"]
+
+
 def test_schemes_without_a_time_prove_a_call_for_ever() -> None:
     for scheme in SCHEMES:
         call, secret, now = case(scheme)

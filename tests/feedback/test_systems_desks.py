@@ -296,6 +296,38 @@ def test_chatwoot_s_times_are_seconds_or_iso_and_its_number_is_the_display_id() 
         run.system("chatwoot").records({"event": "webwidget_triggered", "id": 1}, Settings())
 
 
+def test_chatwoot_s_message_belongs_to_the_display_id_and_a_private_note_is_nobody_s_words() -> None:
+    said = {
+        "event": "message_created", "id": 90, "message_type": "incoming", "created_at": "2026-11-02T09:00:00Z",
+        "content": "Waar?", "conversation": {"id": 900, "display_id": 77, "created_at": 1793610000},
+    }  # fmt: skip
+    chat, message = run.system("chatwoot").records(said, Settings())
+    assert (chat.external_id, message.entity) == ("77", "conversation:77")
+    note = run.system("chatwoot").records(said | {"private": True, "content": "Lastige klant"}, Settings())
+    assert "Lastige" not in str([it.payload for it in note])
+
+
+def test_what_freshdesk_calls_spam_is_no_contact() -> None:
+    ticket = {
+        "id": 8, "created_at": "2026-11-02T09:00:00Z", "updated_at": "2026-11-02T10:00:00Z", "status": 2, "source": 1,
+    }  # fmt: skip
+    spam = ticket | {"updated_at": "2026-11-02T11:00:00Z", "spam": True}
+    for some in ([ticket, spam], [spam, ticket]):
+        rows = mapped("freshdesk", pulled("freshdesk", "tickets", *some))
+        assert [(row.gone, row.fields) for row in rows] == [(True, {"external_id": "8"})]
+
+
+def test_the_newest_case_is_the_one_that_salesforce_itself_touched_last() -> None:
+    older = CASE | {
+        "SystemModstamp": "2026-11-03T09:00:00.000+0000",
+        "LastModifiedDate": "2026-11-03T08:00:00.000+0000",
+    }
+    # A trigger or a roll-up changes the case and not when somebody modified it.
+    newer = older | {"SystemModstamp": "2026-11-04T09:00:00.000+0000", "Reason": "Garantie"}
+    for order in ([older, newer], [newer, older]):
+        assert only(mapped("salesforce", pulled("salesforce", "cases", *order)))["reason"] == "Garantie"
+
+
 def test_an_order_number_stands_in_a_field_or_is_found_in_the_words() -> None:
     ticket = TICKET | {"description": "Bestelling WH-100234 is weg", "custom_fields": [{"id": 7001, "value": "#55"}]}
 

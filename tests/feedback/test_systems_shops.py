@@ -98,8 +98,11 @@ def test_amounts_of_two_currencies_are_not_added_up() -> None:
 
 @pytest.mark.parametrize(
     ("status", "orders"),
-    [("processing", "1"), ("completed", "1"), ("pending", "0"), ("refunded", "0"), ("cancelled", "0"), ("failed", "0")],
-)
+    [
+        ("processing", "1"), ("completed", "1"), ("pending", "0"), ("on-hold", "0"), ("refunded", "0"),
+        ("cancelled", "0"), ("failed", "0"), ("checkout-draft", "0"), ("trash", "0"),
+    ],
+)  # fmt: skip
 def test_woocommerce_counts_orders_that_are_processing_or_completed(status: str, orders: str) -> None:
     assert counted("woocommerce", sent("woocommerce", WOO | {"status": status}))[0][2] == orders
 
@@ -189,7 +192,31 @@ def test_a_snapshot_replaces_the_one_before_on_the_same_day() -> None:
         ]
 
 
+def test_the_phase_that_was_counted_last_replaces_the_one_before() -> None:
+    second = snapshot()
+    second["result"] |= {"phase": "1", "dateStart": "2026-11-10T00:00:00.000Z"}
+    second["result"]["dateUpdated"] = "2026-11-20T04:00:00.000Z"
+    second["result"]["results"][0]["metrics"][0]["variations"][0]["analyses"][0]["numerator"] = 77
+    for bodies in ((snapshot(), second), (second, snapshot())):
+        rows = results(*bodies)
+        assert sorted((row.fields["variant"], row.fields["date"], row.fields["conversions"]) for row in rows) == [
+            ("A", "2026-11-01", "77"),
+            ("B", "2026-11-01", "210"),
+        ]
+
+
+def test_results_that_are_cut_up_by_a_dimension_are_left_out() -> None:
+    cut = snapshot()
+    cut["result"]["dimension"] = {"type": "user", "id": "country"}
+    assert sent("growthbook", cut) == []
+
+
 def test_a_ratio_is_neither_a_goal_nor_revenue() -> None:
+    larger = snapshot()
+    larger["result"]["results"][0]["metrics"][0]["variations"][0]["analyses"][0]["denominator"] = 5000
+    with pytest.raises(Unmappable) as fault:
+        results(larger)
+    assert fault.value.reason == "goal_not_binomial"
     with pytest.raises(Unmappable) as fault:
         results(snapshot(), experiments={"exp_1": {"key": "EXP-45", "goal": "met_aov"}})
     assert (fault.value.reason, fault.value.parameters) == ("goal_not_binomial", {"name": "Order value"})
