@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from feedback.systems import Mapped, Record, Settings, Unknown, Unmappable
+from feedback.systems import Mapped, Record, Settings, Unknown, Unmappable, registry
 from tests.feedback import systems_run as run
 from tests.passes import SHARED
 
@@ -25,6 +25,26 @@ Rows = list[dict[str, str]]
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent / "sample_rows.json").read_text())
 """Of each sample its file, system, stream ("" for what is sent), settings and rows."""
 WORDS = ("subject", "text", "comment")
+BY_THEMSELVES = frozenset(
+    {
+        "zendesk/incremental_tickets_recorded.json", "salesforce/case_query_v62.json",
+        "intercom/webhook_contact_merged.json", "intercom/webhook_conversation_deleted.json",
+        "chatwoot/webhook_webwidget_triggered.json", "growthbook/bulk_results.json", "ga4/run_report_minimal.json",
+        "zendesk/ticket_comments.json", "shopify/order_graphql.json",
+    }
+)  # fmt: skip
+"""Have a test of their own below."""
+NOTHING_TO_MAP = frozenset(
+    {
+        # Lists of names, keys and settings; logs of changes; counts that the orders themselves give.
+        "zendesk/spec_audit.json", "zendesk/spec_ticket_audit.json", "zendesk/spec_ticket_field.json",
+        "zendesk/spec_ticket_metric_event.json", "zendesk/spec_satisfaction_rating_event.json",
+        "zendesk/ticket_fields.json", "zendesk/webhook_invocations.json", "zendesk/webhook_signing_secret.json",
+        "intercom/tags.json", "typeform/webhook_config.json", "shopify/webhook_subscriptions_graphql.json",
+        "woocommerce/report_orders_totals.json", "woocommerce/report_sales.json", "woocommerce/webhooks_list.json",
+        "ga4/bigquery_event_row.json",
+    }
+)  # fmt: skip
 
 
 def sample(path: str) -> Any:
@@ -59,6 +79,11 @@ def shown(made: list[Mapped]) -> Rows:
 
 def _hash(words: str) -> str:
     return f"#{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+
+
+def test_every_sample_of_a_system_is_tried() -> None:
+    there = {f"{name}/{path.name}" for name in registry.BY_NAME for path in (SAMPLES / name).glob("*.json")}
+    assert there == {line["sample"] for line in TABLE} | BY_THEMSELVES | NOTHING_TO_MAP
 
 
 @pytest.mark.parametrize("line", TABLE, ids=[f"{line['sample']}-{line['stream']}" for line in TABLE])
@@ -129,3 +154,43 @@ def test_a_report_of_analytics_without_rows_is_no_day() -> None:
 
 def test_a_deleted_conversation_that_was_never_here_is_no_row() -> None:
     assert rows(records("intercom/webhook_conversation_deleted.json", "intercom", "", {}), "intercom", {}) == []
+
+
+def test_the_times_of_a_ticket_and_of_a_conversation_come_beside_them() -> None:
+    ticket = records("zendesk/spec_ticket.json", "zendesk", "tickets", {})
+    metric = sample("zendesk/spec_ticket_metric.json") | {"ticket_id": 1}
+    times = list(run.system("zendesk").pulled["metrics"](metric, Settings()))
+    (row,) = rows([*times, *ticket], "zendesk", {})
+    minutes, solved = str(2391 * 60), "2011-05-09T10:38:52+00:00"
+    assert (row.fields["first_response_seconds"], row.fields["wait_seconds"]) == (minutes, minutes)
+    assert (row.fields["resolved_at"], row.fields["resolved_first_contact"]) == (solved, "false")
+
+    opened = records("chatwoot/webhook_conversation_opened.json", "chatwoot", "", {})
+    first = records("chatwoot/reporting_event.json", "chatwoot", "", {})
+    (row,) = rows([*first, *opened], "chatwoot", {})
+    assert (row.fields["external_id"], row.fields["first_response_seconds"]) == ("10", "211")
+
+
+def test_the_three_deliveries_of_a_formbricks_response_are_one_object() -> None:
+    config = {"questions": {"visit_reason": "comment", "newsletter_consent": "gcr"}}
+    found = [
+        record
+        for name in ("Finished", "Created", "Updated")
+        for record in records(f"formbricks/webhook_response{name}.json", "formbricks", "", config)
+    ]
+    assert {record.external_id for record in found} == {"responseId"}
+    newest = max(found, key=lambda record: record.version)
+    assert newest.payload["finished"] is True
+    assert [answer["id"] for answer in newest.payload["answers"]] == ["newsletter_consent", "welcome_card_cta"]
+
+
+def test_comments_of_zendesk_are_read_beside_their_ticket_and_an_order_that_is_not_there_is_no_order() -> None:
+    found = [
+        record
+        for comment in sample("zendesk/ticket_comments.json")["comments"]
+        for record in run.system("zendesk").pulled["comments"](comment | {"ticket_id": 1}, Settings())
+    ]
+    assert {record.entity for record in found} == {"ticket:1"}
+    assert all("body" not in record.payload for record in found), "who wrote it, nobody says"
+    with pytest.raises(Unmappable):
+        records("shopify/order_graphql.json", "shopify", "", {})
