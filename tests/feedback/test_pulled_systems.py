@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from feedback.connectors import freshdesk
 from feedback.models import CommerceDay, Contact, ContactText, RawRecord
 from outbox.models import Job
+from outbox.rates import Rate, Turnstile
 from tests.feedback.fake_systems.help_desks import (
     Freshdesk,
     Salesforce,
@@ -16,6 +19,7 @@ from tests.feedback.fake_systems.help_desks import (
 )
 from tests.feedback.fake_systems.shops import Analytics, GrowthBook, Shopify, WooCommerce
 from tests.feedback.pulled import (
+    ALL,
     at,
     catch_up,
     ids,
@@ -144,3 +148,33 @@ def test_freshdesk_ends_a_query_after_its_last_page(monkeypatch: pytest.MonkeyPa
         pull(stream)
         assert len(ids(stream)) == 30, "the window moves, so ten pages are no problem"
         assert all(int(asked.query["page"]) <= 4 for asked in desk.asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [
+        ("zendesk", Rate(10, 60)),  # of the incremental export
+        ("gorgias", Rate(40, 20)),
+        ("growthbook", Rate(60, 60)),
+    ],
+)
+def test_nobody_is_asked_more_often_than_it_says(name: str, rate: Rate, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = next(kind for kind in ALL if kind.system == name)
+    passed: list[tuple[Hashable, Rate]] = []
+
+    class Counting(Turnstile):
+        def wait(self, key: Hashable, rate: Rate) -> float:
+            passed.append((key, rate))
+            return 0.0
+
+    monkeypatch.setattr("outbox.fetching.TURNSTILE", Counting())
+    with standing(desk, monkeypatch) as fake:
+        fake.put(1, at(60))
+        stream = stream_of(fake)
+        pull(stream)
+        assert len(passed) == len(fake.asked)
+    assert set(passed) == {(f"{name}:{stream.source_id}", rate)}
+
+
+def test_freshdesk_gives_three_hundred_pages_of_a_hundred() -> None:
+    assert (freshdesk.PER_PAGE, freshdesk.LAST_PAGE) == (100, 300)
