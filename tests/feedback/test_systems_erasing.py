@@ -90,7 +90,7 @@ LATER = {"generated_timestamp": 1793999999}
 CASES = {
     "zendesk scrubbed": Case("zendesk", "tickets", ZENDESK, "tickets",
                              TICKET | LATER | {"subject": "SCRUBBED", "description": "SCRUBBED"}),
-    "zendesk deleted": Case("zendesk", "tickets", ZENDESK, "tickets", ZENDESK | LATER | {"status": "deleted"}),
+    "zendesk status deleted": Case("zendesk", "tickets", ZENDESK, "tickets", ZENDESK | LATER | {"status": "deleted"}),
     "zendesk blacked out": Case("zendesk", "tickets", ZENDESK, "tickets",
                                 TICKET | LATER | {"subject": "Over", "description": "Mijn ▇▇▇▇"}, "Mijn ▇▇▇▇"),
     "zendesk blacked out, said by an event": Case(
