@@ -17,6 +17,10 @@ ROW_SENTENCES: dict[str, Promise] = {
     "ragged": gettext_lazy("This row does not have %(wanted)s columns, as the first line has."),
     "nul": gettext_lazy("This row holds zero bytes, which no text has."),
     "field_too_long": gettext_lazy("A cell is longer than %(limit)s characters. Is a quotation mark missing?"),
+    "quote_open": gettext_lazy(
+        "A quotation mark in this row is never closed, so all the lines below it were taken for its text. "
+        "None of them is stored: mend the mark and import the file again."
+    ),
     "not_json": gettext_lazy("This line is not a JSON object."),
     "id_shortened": gettext_lazy(
         "A spreadsheet has shortened this number. Export it again as text, and do not open it in Excel before."
@@ -89,6 +93,9 @@ FILE_SENTENCES: dict[str, Promise] = {
         "This is neither a text file nor a workbook. Export it as CSV or XLSX and try again."
     ),
     "header_missing": gettext_lazy("The file has no line with the names of its columns."),
+    "header_open": gettext_lazy(
+        "A quotation mark in the line with the names of the columns is never closed. Mend it and try again."
+    ),
     "too_many_columns": gettext_lazy("The file has more than %(limit)s columns."),
     "too_many_rows": gettext_lazy("The file has more than %(limit)s rows. Split it by month and upload the parts."),
     "archive_broken": gettext_lazy("The file is damaged: it cannot be unpacked. Export it once more and try again."),

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -31,6 +31,9 @@ _first = itemgetter(0)
 # One call of C for each row instead of a constructor in Python.
 _new: Callable[[tuple[int, Sequence[str], str]], Row] = partial(tuple.__new__, Row)
 _NO_DELIMITERS = frozenset('"\r\n\0')
+# A last line of our own: a record of its own, unless a quotation mark before it was never closed. Of signs that
+# Unicode keeps for such use and no text has.
+_END = "\ufdd0\ufdd1\ufdd0"
 
 
 def sniff(path: Path, encoding: str, delimiter: str, packed: bool, found: opening.Bytes, limits: Limits) -> Shape:
@@ -50,9 +53,9 @@ def sniff(path: Path, encoding: str, delimiter: str, packed: bool, found: openin
         raise Unreadable("header_missing")
     with opening.text(path, encoding, packed, limits) as file:
         # The sample may end within a very wide first line.
-        _, header, fault = next(_records(file, delimiter, seen.line, limits), (0, [], ""))
+        header, fault = _heading(file, delimiter, seen.line, limits)
     if fault:
-        raise Unreadable("header_missing")
+        raise Unreadable(fault)
     limits.check_columns(len(header))
     total_last = _ends_with_total(found.tail, encoding, delimiter, seen)
     skipped = {"preamble": seen.above + skip, "total": len(seen.totals) + total_last}
@@ -97,6 +100,7 @@ def count(path: Path, shape: Shape) -> int:
     if shape.total_last or shape.commented:
         return sum(1 for _ in rows(path, shape))
     found = 0
+    cells: list[str] = []
     with opening.text(path, shape.encoding, shape.packed, shape.limits) as file:
         reader = _below_headings(file, shape)
         while True:
@@ -108,7 +112,7 @@ def count(path: Path, shape: Shape) -> int:
             except csv.Error:
                 found += 1
             else:
-                return found
+                return found - (cells == [_END])
 
 
 def _rows(path: Path, shape: Shape) -> Iterator[Row]:
@@ -130,7 +134,10 @@ def _rows(path: Path, shape: Shape) -> Iterator[Row]:
                 cells, ends = zip(*taken, strict=True)
                 lines = [last + offset for last in (end, *ends[:-1])]
                 end = ends[-1]
-                yield from _whole(lines, cells, shape)
+                whole = len(cells) - _is_end(cells[-1])
+                yield from _whole(lines[:whole], cells[:whole], shape)
+                if whole < len(cells) and cells[-1] != [_END]:
+                    yield Row(lines[-1], (), "quote_open")
             if broken:
                 yield Row(end + offset, (), "field_too_long")
                 end = reader.line_num
@@ -159,7 +166,7 @@ def _judged(lines: Sequence[int], records: Sequence[list[str]], shape: Shape) ->
 
 def _below_headings(file: IO[str], shape: Shape) -> _CsvReader:
     """A reader of the records below the headings and the totals that stand right under them."""
-    reader = _reader(file, shape.delimiter, shape.header_line, shape.limits)
+    reader = _reader(file, shape.delimiter, shape.header_line, shape.limits, [_END])
     last = max(shape.totals, default=shape.header_line)
     while reader.line_num + shape.header_line <= last and next(reader, None) is not None:
         pass
@@ -181,11 +188,26 @@ def _odd(line: int, cells: list[str], width: int, shape: Shape) -> Row | None:
     return Row(line, cells)
 
 
-def _reader(file: IO[str], delimiter: str, from_line: int, limits: Limits) -> _CsvReader:
+def _reader(file: IO[str], delimiter: str, from_line: int, limits: Limits, end: Sequence[str] = ()) -> _CsvReader:
+    """A reader from this line on, with the line `end` behind the last one."""
     csv.field_size_limit(limits.cell)
     for _ in range(from_line - 1):
         file.readline(_MAX_LINE)
-    return csv.reader(iter(partial(file.readline, _MAX_LINE), ""), delimiter=delimiter)
+    return csv.reader(chain(iter(partial(file.readline, _MAX_LINE), ""), end), delimiter=delimiter)
+
+
+def _is_end(cells: list[str]) -> bool:
+    """Whether our own last line stands in this record, alone or in a quotation that was never closed."""
+    return bool(cells) and cells[-1].endswith(_END)
+
+
+def _heading(file: IO[str], delimiter: str, line: int, limits: Limits) -> tuple[list[str], str]:
+    """The record on this line, and why it cannot be the headings."""
+    try:
+        header = next(_reader(file, delimiter, line, limits, [_END]))
+    except (StopIteration, csv.Error):
+        return [], "header_missing"
+    return header, "header_open" if _is_end(header) else ""
 
 
 def _records(file: IO[str], delimiter: str, from_line: int, limits: Limits) -> Iterator[Record]:

@@ -21,7 +21,7 @@ class Row(NamedTuple):
 
     line: int
     cells: Sequence[str]
-    # A kind of `feedback.rejections` ("ragged", "nul", "field_too_long", "not_json"), or "".
+    # A kind of `feedback.rejections` ("ragged", "nul", "field_too_long", "quote_open", "not_json"), or "".
     fault: str = ""
 
 

@@ -78,6 +78,38 @@ def test_a_quote_that_is_never_closed_costs_rows_and_nothing_else(tmp_path: Path
     assert rows[-1].cells == ["3", "row"]
 
 
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("rows", [2, 248, 249, 250, 251])
+def test_a_quote_that_is_open_at_the_end_swallows_no_row_unsaid(tmp_path: Path, rows: int, ending: bytes) -> None:
+    line_end = ending or b"\n"
+    above = b"".join(b"%d,fine%s" % (at, line_end) for at in range(rows))
+    path = _write(
+        tmp_path, b"id,text" + line_end + above + b'x,"open' + line_end + b"y,row" + line_end + b"z,row" + ending
+    )
+    shape = parsing.sniff(path)
+    found = list(parsing.rows(path, shape))
+    assert [row.fault for row in found] == [""] * rows + ["quote_open"]
+    assert found[-1].line == rows + 2
+    assert parsing.count_rows(path, shape) == rows + 1
+
+
+@pytest.mark.parametrize("rows", [0, 1, 249, 250, 251, 500])
+def test_a_quote_that_is_closed_on_the_last_line_is_a_row_like_others(tmp_path: Path, rows: int) -> None:
+    path = _write(tmp_path, b"id,text\n" + b"1,fine\n" * rows + b'2,"a\nb"')
+    shape = parsing.sniff(path)
+    found = list(parsing.rows(path, shape))
+    assert [row.fault for row in found] == [""] * (rows + 1)
+    assert list(found[-1].cells) == ["2", "a\nb"]
+    assert parsing.count_rows(path, shape) == rows + 1
+
+
+def test_a_quote_that_is_open_in_the_headings_is_said(tmp_path: Path) -> None:
+    path = _write(tmp_path, b'id,"text\n1,a\n2,b\n')
+    with pytest.raises(Unreadable) as raised:
+        parsing.sniff(path)
+    assert raised.value.reason == "header_open"
+
+
 def test_counting_agrees_with_reading(tmp_path: Path) -> None:
     path = _write(tmp_path, b'id,text\n1,"a\nb"\n\n2,c\n3\n')
     shape = parsing.sniff(path)

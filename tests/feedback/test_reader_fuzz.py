@@ -89,6 +89,7 @@ CELLS = st.sampled_from(
         "1.2E+17",
         "é€",
         '"',
+        '"open',
         "a\nb",
         "\0",
         "sep=;",
