@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Market, Person
@@ -33,6 +33,10 @@ from outbox.models import Job
 
 JOB_KIND = "feedback.import"
 _BLOCK = 1 << 20
+_COPY_REJECTS = """
+INSERT INTO feedback_importreject (imported_id, line, "column", value, reason, parameters)
+SELECT %s, line, "column", value, reason, parameters FROM feedback_importreject WHERE imported_id = %s ORDER BY line
+ON CONFLICT DO NOTHING"""
 _COUNTS = ("read", "new", "changed", "unchanged", "rejected", "redacted")
 
 
@@ -222,14 +226,9 @@ def keep_rejects(*, imported: Import, rejects: list[reading.Reject]) -> None:
 
 
 def copy_rejects(*, earlier: Import, imported: Import) -> None:
-    """The same file again has the same rejects."""
-    rejects = ImportReject.objects.filter(imported=earlier).order_by("line")
-    keep_rejects(
-        imported=imported,
-        rejects=[
-            reading.Reject(row.line, row.column, row.value, row.reason, row.parameters) for row in rejects.iterator()
-        ],
-    )
+    """The same file again has the same rejects: within the database, however many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COPY_REJECTS, [imported.pk, earlier.pk])
 
 
 def finish(*, imported: Import, counts: dict[str, int], now: datetime) -> list[int]:
