@@ -70,12 +70,13 @@ class ValueMapping(models.Model):
 
 
 class MappedRows(models.Model):
-    """Which stored rows a mapping changed, chunk by chunk, so that it can be taken back."""
+    """Which stored rows hold what a mapping says instead of their own value, so that it can be taken back."""
 
     mapping = models.ForeignKey(ValueMapping, on_delete=models.CASCADE, related_name="chunks")
-    # "contacts", "surveys", "commerce", "tags"
+    # "contacts", "surveys", "commerce", "tags", "both"
     table = models.CharField(max_length=12)
     number = models.PositiveIntegerField()
+    # [id, row_hash] of each; see `services.stand_ins`.
     ids = models.JSONField()
 
     class Meta:

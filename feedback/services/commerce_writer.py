@@ -9,7 +9,7 @@ from django.utils import timezone
 from feedback import bulk
 from feedback.models import CommerceDay, Import
 from feedback.normalise.commerce import CommerceRow
-from feedback.services import former, stretch
+from feedback.services import former, stand_ins, stretch
 from feedback.services.contact_writer import Stored, mark_days
 from feedback.services.lookups import Lookups
 from metrics.models import Kind
@@ -58,6 +58,9 @@ class CommerceWriter:
             _FACTS,
             [(*self._facts(row), key) for key, row in zip(changed_ids, changed, strict=True)],
         )
+        keyed = [*zip(new_ids, new, strict=True), *zip(changed_ids, changed, strict=True)]
+        named = ((key, row.row_hash, [("market", row.market)]) for key, row in keyed)
+        stand_ins.note_names(self._lookups, "commerce", named)
         stretch.widen(self._imported, [*new_ids, *changed_ids])
         mark_days(Kind.COMMERCE, [row.local_day for row in [*new, *changed]])
 

@@ -14,7 +14,7 @@ from feedback.bulk import NULL, Part
 from feedback.models import Contact, ContactText, ContactTheme, Import, ReasonTag
 from feedback.normalise.contacts import FACTS, NAMES, ContactColumns, ContactRow
 from feedback.redaction import RULES_VERSION, redact
-from feedback.services import called, forgetting, former, order_numbers, search, stretch
+from feedback.services import called, forgetting, former, order_numbers, search, stand_ins, stretch
 from feedback.services.lookups import Lookups
 from metrics.models import DirtyDay, Kind
 
@@ -102,6 +102,7 @@ class ContactWriter:
         search.mark(written)
         stretch.widen(self._imported, written)
         self._write_reasons(ids, columns)
+        self._note_stand_ins(written, columns)
         mark_days(Kind.CONTACTS, {*map(date.fromisoformat, set(columns.days)), *old_days})
         called.came(columns.external_ids[: len(new)], source_id=self._imported.source_id)
 
@@ -167,6 +168,12 @@ class ContactWriter:
         tags = [f"{key}\t{reason}" for key, paths in zip(ids, columns.reasons, strict=True) for reason in keys[paths]]
         if tags:
             bulk.insert_parts(ReasonTag, [Part(("contact", "reason"), tags)])
+
+    def _note_stand_ins(self, written: Sequence[int], columns: ContactColumns) -> None:
+        if self._lookups.has_stand_ins:
+            named = (zip(NAMES, names, strict=True) for names in columns.names)
+            stand_ins.note_names(self._lookups, "contacts", zip(written, columns.row_hashes, named, strict=True))
+            stand_ins.note_paths(self._lookups, zip(written, columns.row_hashes, columns.reasons, strict=True))
 
     def _facts(self, columns: ContactColumns) -> Sequence[str]:
         """A contact that names no order in a column is about the first one that its words name."""

@@ -29,19 +29,33 @@ class Lookups:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._asks = _with_known_values()
+        values = list(DimensionValue.objects.values_list("dimension", "code", "id", "mapped_to_id"))
+        markets = list(Market.objects.values_list("code", "id", "mapped_to_id"))
+        reasons = list(ContactReason.objects.values_list("path", "id", "mapped_to_id"))
         self._values: dict[tuple[str, str], int] = {
-            (dimension, code): mapped_to or key
-            for dimension, code, key, mapped_to in DimensionValue.objects.values_list(
-                "dimension", "code", "id", "mapped_to_id"
-            )
+            (dimension, code): mapped_to or key for dimension, code, key, mapped_to in values
         }
-        self._markets: dict[str, int] = {
-            code: mapped_to or key for code, key, mapped_to in Market.objects.values_list("code", "id", "mapped_to_id")
+        self._markets: dict[str, int] = {code: mapped_to or key for code, key, mapped_to in markets}
+        self._reasons: dict[str, int] = {path: mapped_to or key for path, key, mapped_to in reasons}
+        # The ids of values that mean others.
+        self._own: dict[tuple[str, str], int] = {
+            **{(dimension, code): key for dimension, code, key, mapped_to in values if mapped_to},
+            **{("market", code): key for code, key, mapped_to in markets if mapped_to},
+            **{("reason", path): key for path, key, mapped_to in reasons if mapped_to},
         }
-        self._reasons: dict[str, int] = {
-            path: mapped_to or key
-            for path, key, mapped_to in ContactReason.objects.values_list("path", "id", "mapped_to_id")
-        }
+
+    @property
+    def has_stand_ins(self) -> bool:
+        """Whether any value means another."""
+        return bool(self._own)
+
+    def own(self, field: str, name: str) -> int | None:
+        """The own id of a value that means another, by dimension or "market" and name; None where it means itself."""
+        return self._own.get((field, name if field == "market" else name.lower()))
+
+    def own_reason(self, levels: tuple[str, ...]) -> int | None:
+        """The same of a reason."""
+        return self._own.get(("reason", " > ".join(levels)))
 
     def of_names(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int | None]:
         """Ids of (dimension or "market", name), each held until the transaction ends (see `_hold`).

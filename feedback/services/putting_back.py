@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from feedback.models import (
     SurveyTheme,
     Theme,
 )
-from feedback.services import called, relinking, search, themes
+from feedback.services import called, relinking, search, stand_ins, themes
 from feedback.services.contact_writer import hold_days, mark_days
 from feedback.services.former import TABLES, Table
 from metrics.models import Kind
@@ -55,6 +56,7 @@ def restore(kind: str, layers: Sequence[FormerRow], *, source_id: int, now: date
         _mark(kind, table, ids)
         _delete_around(table, ids)
         _write_facts(kind, table, some, meanings, source_id)
+        _note_stand_ins(kind, table, some, meanings)
         _mark(kind, table, ids)
         if table.texts:
             texts = [(layer.row_id, layer.values["texts"]) for layer in some if layer.values.get("texts")]
@@ -123,6 +125,25 @@ def _write_facts(kind: str, table: Table, layers: Sequence[FormerRow], meanings:
         names.append("contact")
         rows = [[*row, contacts.get(name)] for row, name in zip(rows, named, strict=True)]
     bulk.update(table.model, names, [(*row, layer.row_id) for row, layer in zip(rows, layers, strict=True)])
+
+
+def _note_stand_ins(kind: str, table: Table, layers: Sequence[FormerRow], meanings: _Meanings) -> None:
+    """What these rows said means something else by now: they get it back when that is taken back."""
+    found: defaultdict[tuple[str, int], list[stand_ins.Noted]] = defaultdict(list)
+    for name, field in ((name, table.model._meta.get_field(name)) for name in table.facts):
+        for layer in layers if field.related_model in {DimensionValue, Market} else ():
+            own = layer.values["row"].get(name)
+            if own is not None and meanings.value(field, own) != own:  # type: ignore[arg-type]
+                found[name, own].append((layer.row_id, layer.values["row"]["row_hash"]))
+    stand_ins.note_values(str(kind), found)
+    stand_ins.note_reasons(
+        (
+            layer.row_id,
+            layer.values["row"]["row_hash"],
+            {own: other for own in layer.values.get("reasons", ()) if (other := meanings.reason(own)) is not None},
+        )
+        for layer in layers
+    )
 
 
 def _restore_reasons(layers: Sequence[FormerRow], meanings: _Meanings) -> None:

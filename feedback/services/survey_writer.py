@@ -11,13 +11,14 @@ from feedback import bulk
 from feedback.models import Import, SurveyResponse, SurveyText, SurveyTheme
 from feedback.normalise.surveys import SurveyRow
 from feedback.redaction import RULES_VERSION, Redacted, redact
-from feedback.services import forgetting, former, order_numbers, stretch
+from feedback.services import forgetting, former, order_numbers, stand_ins, stretch
 from feedback.services.called import contacts_called
 from feedback.services.contact_writer import Stored, hold_days, mark_days
 from feedback.services.lookups import Lookups
 from metrics.models import Kind
 
 _DIMENSIONS = ("channel", "stage", "page", "language", "department")
+_NAMES = ("market", *_DIMENSIONS)
 _FACTS = (
     "instrument", "invited_at", "responded_at", "local_day", "score", "score2", "scale_min", "scale_max",
     "standard_score", "market", *_DIMENSIONS, "contact", "contact_external_id", "customer_ref", "row_hash",
@@ -79,6 +80,8 @@ class SurveyWriter:
         )
         keyed = [*zip(new_ids, new, strict=True), *zip(changed_ids, changed, strict=True)]
         self._write_words(keyed)
+        named = ((key, row.row_hash, [(name, getattr(row, name)) for name in _NAMES]) for key, row in keyed)
+        stand_ins.note_names(self._lookups, "surveys", named)
         stretch.widen(self._imported, [*new_ids, *changed_ids])
         mark_days(Kind.SURVEYS, [*old_days, *(row.local_day for _, row in keyed)])
 

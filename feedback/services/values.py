@@ -28,7 +28,7 @@ from feedback.models import (
     ValueMapping,
 )
 from feedback.normalise.circumstances import local_day
-from feedback.services import themes
+from feedback.services import stand_ins, themes
 from metrics.models import Kind
 from outbox import jobs
 
@@ -179,7 +179,7 @@ def _until_done(move: Move) -> Iterator[Move]:
 
 def _move_rows(mapping: ValueMapping, table: Table, size: int) -> int:
     held = table.model._default_manager.filter(**{table.column: mapping.from_id})
-    rows = list(held.order_by("pk").values_list("pk", table.day)[:size])
+    rows = list(held.order_by("pk").values_list("pk", table.day, "row_hash")[:size])
     if not rows:
         return 0
     ids = [row[0] for row in rows]
@@ -188,7 +188,7 @@ def _move_rows(mapping: ValueMapping, table: Table, size: int) -> int:
     if mapping.dimension == "market":
         days |= _cut_days_again(table, ids, mapping.to_id)
     metrics.services.mark(table.kind, days)
-    _note(mapping, table.name, ids)
+    _note(mapping, table.name, [(row[0], row[2]) for row in rows])
     return len(ids)
 
 
@@ -205,31 +205,30 @@ def _move_tags(mapping: ValueMapping, size: int) -> int:
     themes.link_contacts(ids)
     _mark_contacts(ids)
     # Those that had both keep the other one when the mapping is taken back, and get this one again.
-    _note(mapping, "tags", [key for key in ids if key not in both])
-    if both:
-        _note(mapping, "both", sorted(both))
+    hashes = list(Contact.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "row_hash"))
+    _note(mapping, stand_ins.TAGS, [one for one in hashes if one[0] not in both])
+    _note(mapping, stand_ins.BOTH, [one for one in hashes if one[0] in both])
     return len(ids)
 
 
 def give_back(mapping: ValueMapping, chunk: MappedRows) -> None:
-    """The rows of one noted piece have their own value again, as far as they still hold the other's."""
-    ids = chunk.ids
-    if chunk.table in {"tags", "both"}:
-        if chunk.table == "tags":
+    """The rows of one noted piece have their own value again, as far as they still say what they said then."""
+    if chunk.table in {stand_ins.TAGS, stand_ins.BOTH}:
+        ids = stand_ins.contacts_as_noted(chunk.ids)
+        if chunk.table == stand_ins.TAGS:
             held = ReasonTag.objects.filter(reason_id=mapping.to_id, contact_id__in=ids)
             ids = list(held.values_list("contact_id", flat=True))
             held.delete()
-        there = set(Contact.objects.filter(pk__in=ids).values_list("pk", flat=True))
         ReasonTag.objects.bulk_create(
-            [ReasonTag(contact_id=key, reason_id=mapping.from_id) for key in ids if key in there],
-            ignore_conflicts=True,
+            [ReasonTag(contact_id=key, reason_id=mapping.from_id) for key in ids], ignore_conflicts=True
         )
         themes.link_contacts(ids)
         _mark_contacts(ids)
     else:
         table = next(table for table in tables(mapping.dimension) if table.name == chunk.table)
-        held_rows = table.model._default_manager.filter(pk__in=ids, **{table.column: mapping.to_id})
-        rows = list(held_rows.values_list("pk", table.day))
+        noted = dict(chunk.ids)
+        held_rows = table.model._default_manager.filter(pk__in=noted, **{table.column: mapping.to_id})
+        rows = [row for row in held_rows.values_list("pk", table.day, "row_hash") if row[2] == noted[row[0]]]
         keys = [row[0] for row in rows]
         days = {row[1] for row in rows}
         table.model._default_manager.filter(pk__in=keys).update(**{table.column: mapping.from_id})
@@ -264,7 +263,6 @@ def _mark_contacts(ids: list[int]) -> None:
     metrics.services.mark(Kind.CONTACTS, days)
 
 
-def _note(mapping: ValueMapping, table: str, ids: list[int]) -> None:
-    number = MappedRows.objects.filter(mapping=mapping, table=table).count()
-    MappedRows.objects.create(mapping=mapping, table=table, number=number, ids=ids)
-    ValueMapping.objects.filter(pk=mapping.pk).update(rows=F("rows") + len(ids))
+def _note(mapping: ValueMapping, table: str, rows: list[stand_ins.Noted]) -> None:
+    stand_ins.note(mapping.pk, table, rows)
+    ValueMapping.objects.filter(pk=mapping.pk).update(rows=F("rows") + len(rows))
