@@ -66,6 +66,7 @@ def _read(run: Run, imported: Import, source: reading.Reading, total: int) -> No
     if counts["new"] >= MANY_ROWS and not imported.dry_run:
         bulk.look_at_sizes()
     with run.chunk(to=run.cursor, total=run.cursor):
+        run.progress["settings"] = imports.read_with(imported)
         run.progress["follow_ups"] = imports.finish(imported=imported, counts=counts, now=timezone.now())
     if imported.state == Import.State.FINISHED:
         imports.drop_file(imported=imported)
@@ -143,7 +144,7 @@ def _repeat(run: Run, imported: Import, earlier: Import) -> None:
     read, rejected = earlier.read_count, earlier.rejected_count
     counts = imports.progress_of({"read": read, "unchanged": read - rejected, "rejected": rejected})
     with run.chunk(to=read, total=read):
-        run.progress.update(counts, follow_ups=[], same_as=earlier.pk)
+        run.progress.update(counts, follow_ups=[], same_as=earlier.pk, settings=imports.read_with(imported))
         imports.copy_rejects(earlier=earlier, imported=imported)
         imports.finish(imported=imported, counts=counts, now=timezone.now())
     if imported.state == Import.State.FINISHED:

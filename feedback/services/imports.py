@@ -172,7 +172,7 @@ def progress_of(counts: dict[str, Any]) -> dict[str, int]:
 
 
 def same_as_before(imported: Import) -> Import | None:
-    """A finished import of the same bytes with the same mapping, unless something was written since."""
+    """A finished import of the same bytes with the same mapping, unless something was written or set since."""
     earlier = (
         Import.objects.filter(
             sha256=imported.sha256,
@@ -182,10 +182,14 @@ def same_as_before(imported: Import) -> Import | None:
             dry_run=False,
         )
         .exclude(pk=imported.pk)
+        .select_related("job")
         .order_by("-finished_at", "-id")
         .first()
     )
     if earlier is None or earlier.mapping != imported.mapping:
+        return None
+    if earlier.job is None or earlier.job.progress.get("settings") != read_with(imported):
+        # Its times may be of another zone by now.
         return None
     others = Import.objects.filter(kind=imported.kind, source_id=imported.source_id, dry_run=False)
     if others.filter(Q(state=Import.State.UNDOING) | Q(undone_at__gte=earlier.created_at)).exists():
@@ -200,6 +204,17 @@ def same_as_before(imported: Import) -> Import | None:
     if since.exclude(idle).exists():
         return None
     return earlier
+
+
+def read_with(imported: Import) -> str:
+    """What a file is read with besides its mapping, as a digest: the zone and market of its source, and the markets.
+
+    Of markets that imports have found by themselves nothing is said that a file could be read otherwise by.
+    """
+    markets = Market.objects.filter(is_found=False).order_by("code")
+    source = imported.source
+    said = [source.zone, source.market_id, *markets.values_list("code", "name", "zone", "mapped_to__code")]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def lock_source(imported: Import) -> int:

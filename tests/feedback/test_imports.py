@@ -316,6 +316,23 @@ def test_the_rejects_of_the_same_file_are_copied_within_the_database(
     assert again.rejects.count() == 30
 
 
+def test_the_same_file_is_read_again_when_its_source_is_set_otherwise(company: Company) -> None:
+    file = "external_id,occurred_at,market\nA,2026-03-01 10:00,\nB,2026-03-01 10:00,BE\n"
+    bring_in(file)
+    again = bring_in(file)
+    assert counts(again) == (2, 0, 0, 2, 0)
+    assert again.job
+    assert "same_as" in again.job.progress
+    Source.objects.update(zone="America/New_York")
+    assert counts(bring_in(file)) == (2, 0, 1, 1, 0)
+    assert Contact.objects.get(external_id="A").occurred_at.hour == 15
+    Source.objects.update(market=Market.objects.get(code="NL"))
+    assert counts(bring_in(file)) == (2, 0, 1, 1, 0)
+    Market.objects.filter(code="BE").update(zone="Europe/Lisbon")
+    assert counts(bring_in(file)) == (2, 0, 1, 1, 0)
+    assert counts(bring_in(file)) == (2, 0, 0, 2, 0)
+
+
 def test_commerce_replaces_a_day_that_is_counted_again(company: Company) -> None:
     assert counts(bring_in(COMMERCE, "commerce")) == (2, 2, 0, 0, 0)
     assert counts(bring_in(COMMERCE.replace("50,2500.00", "51,2550.00"), "commerce")) == (2, 0, 1, 1, 0)
