@@ -300,39 +300,6 @@ def test_scores_on_another_scale_and_dirty_ones(company: Company) -> None:
     assert counts(bring_in(file, "surveys", fields=fields)) == (8, 0, 0, 3, 5)
 
 
-def test_the_rejects_of_the_same_file_are_copied_within_the_database(
-    company: Company, django_assert_num_queries: Any
-) -> None:
-    file = CONTACTS + "T9,never,,,,,,\n" * 30
-    first, again = bring_in(file), bring_in(file)
-    assert counts(again) == (33, 0, 0, 3, 30)
-    fields = ("line", "column", "value", "reason", "parameters")
-    assert list(again.rejects.order_by("line").values_list(*fields)) == list(
-        first.rejects.order_by("line").values_list(*fields)
-    )
-    # Millions of them are no list in memory, and a chunk that is repeated stores them once.
-    with django_assert_num_queries(1):
-        imports.copy_rejects(earlier=first, imported=again)
-    assert again.rejects.count() == 30
-
-
-def test_the_same_file_is_read_again_when_its_source_is_set_otherwise(company: Company) -> None:
-    file = "external_id,occurred_at,market\nA,2026-03-01 10:00,\nB,2026-03-01 10:00,BE\n"
-    bring_in(file)
-    again = bring_in(file)
-    assert counts(again) == (2, 0, 0, 2, 0)
-    assert again.job
-    assert "same_as" in again.job.progress
-    Source.objects.update(zone="America/New_York")
-    assert counts(bring_in(file)) == (2, 0, 1, 1, 0)
-    assert Contact.objects.get(external_id="A").occurred_at.hour == 15
-    Source.objects.update(market=Market.objects.get(code="NL"))
-    assert counts(bring_in(file)) == (2, 0, 1, 1, 0)
-    Market.objects.filter(code="BE").update(zone="Europe/Lisbon")
-    assert counts(bring_in(file)) == (2, 0, 1, 1, 0)
-    assert counts(bring_in(file)) == (2, 0, 0, 2, 0)
-
-
 def test_commerce_replaces_a_day_that_is_counted_again(company: Company) -> None:
     assert counts(bring_in(COMMERCE, "commerce")) == (2, 2, 0, 0, 0)
     assert counts(bring_in(COMMERCE.replace("50,2500.00", "51,2550.00"), "commerce")) == (2, 0, 1, 1, 0)
