@@ -35,6 +35,9 @@ _BOMS = (
 # Small enough to stay in the caches of a processor.
 _BLOCK = 1 << 17
 _SAMPLE_BYTES = 65_536
+_STRAYS = "hearback.strays"
+# A sign that an earlier export has put where it could not read: UTF-8 all the same.
+_REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
 _TAIL_BYTES = 16_384
 # UTF-16 of western text has a zero in every second byte.
 _UTF16_ZEROS = 0.3
@@ -101,8 +104,19 @@ def opened(path: Path, packed: bool, limits: Limits) -> IO[bytes]:
 
 
 def text(path: Path, encoding: str, packed: bool, limits: Limits) -> IO[str]:
-    """The text; what the encoding does not know becomes a replacement character."""
-    return io.TextIOWrapper(opened(path, packed, limits), encoding=encoding, errors="replace", newline="")
+    """The text; what the encoding does not know becomes a replacement character, or in UTF-8 what Windows means."""
+    errors = _STRAYS if encoding in {"utf-8", "utf-8-sig"} else "replace"
+    return io.TextIOWrapper(opened(path, packed, limits), encoding=encoding, errors=errors, newline="")
+
+
+def _as_windows_means(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, in a file put together from parts: the other part was most likely Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_STRAYS, _as_windows_means)
 
 
 def refuse_what_is_no_text(start: bytes) -> None:
@@ -151,28 +165,29 @@ class Bytes:
 
 
 def looked_through(path: Path, packed: bool, limits: Limits) -> Bytes:
-    """BOM, else UTF-16 by its zeros, else strict UTF-8, else Windows-1252; and what else the bytes tell.
+    """BOM, else UTF-16 by its zeros, else UTF-8, else Windows-1252; and what else the bytes tell.
 
-    Statistical guessers take Windows-1252 for other code pages, so that one is the rule, not a guess.
+    Statistical guessers take Windows-1252 for other code pages, so that one is the rule, not a guess. A file that
+    has more of UTF-8 than of bytes that are none is UTF-8 with something pasted in, or with a cell cut in two.
     """
     with opened(path, packed, limits) as file:
         block = file.read(_SAMPLE_BYTES)
         encoding = _by_first_bytes(block)
         if not encoding and _is_binary(block):
             raise Unreadable("file_not_text")
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        is_utf8, has_nul, has_exponents, size, last, tail = True, False, False, 0, b"", b""
+        letters = _Letters()
+        has_nul, has_exponents, size, last, tail = False, False, 0, b"", b""
         while block:
             has_nul = has_nul or b"\0" in block
             has_exponents = has_exponents or b"E+" in block or (last == b"E" and block[:1] == b"+")
-            if is_utf8 and not encoding:
-                is_utf8 = _decodes(decoder, block)
+            if not encoding:
+                letters.count(block)
             size, last = size + len(block), block[-1:]
             tail = block[-_TAIL_BYTES:] if len(block) >= _TAIL_BYTES else (tail + block)[-_TAIL_BYTES:]
             block = file.read(_BLOCK)
-    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
+    letters.count(b"", final=True)
     return Bytes(
-        encoding or ("utf-8-sig" if is_utf8 else "cp1252"),
+        encoding or ("utf-8-sig" if letters.are_utf8 else "cp1252"),
         has_nul,
         has_exponents or bool(encoding and encoding != "utf-8-sig"),
         tail[1:] if (size - len(tail)) % 2 else tail,
@@ -195,9 +210,20 @@ def _is_binary(start: bytes) -> bool:
     return controls > _FEW_CONTROLS and controls > _CONTROL_SHARE * len(start)
 
 
-def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
-    try:
-        decoder.decode(block, final)
-    except UnicodeDecodeError:
-        return False
-    return True
+class _Letters:
+    """How many bytes beyond ASCII are part of UTF-8, and how many are none."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._more, self._strays = 0, 0
+
+    def count(self, block: bytes, *, final: bool = False) -> None:
+        text = self._decoder.decode(block, final)
+        # A letter of several bytes is one sign, and so is each byte that is no letter.
+        self._more += len(block) - len(text)
+        if not text.isascii():
+            self._strays += text.count("\N{REPLACEMENT CHARACTER}") - block.count(_REPLACED)
+
+    @property
+    def are_utf8(self) -> bool:
+        return self._strays <= self._more

@@ -45,6 +45,26 @@ def test_every_encoding_gives_the_same_text(tmp_path: Path, data: bytes) -> None
     assert [list(row.cells) for row in rows] == [["1", "café, één en €"], ["2", "naïef"]]
 
 
+def test_utf_8_with_a_part_of_windows_in_it_reads_both(tmp_path: Path) -> None:
+    """Two exports in one file, or a cell that somebody cut in the middle of a letter."""
+    data = TEXT.encode() + "3;Grüße aus Köln\n".encode() + "4;schön\n".encode("cp1252") + b"5;caf" + b"\xc3\n"
+    shape, rows = _read(tmp_path, data)
+    assert shape.encoding == "utf-8-sig"
+    assert [row.cells[1] for row in rows] == ["café, één en €", "naïef", "Grüße aus Köln", "schön", "cafÃ"]
+
+
+def test_windows_with_one_letter_of_utf_8_stays_windows(tmp_path: Path) -> None:
+    shape, rows = _read(tmp_path, "id;text\n1;schön grün\n2;Köln\n".encode("cp1252") + "3;é\n".encode())
+    assert shape.encoding == "cp1252"
+    assert [row.cells[1] for row in rows][:2] == ["schön grün", "Köln"]
+
+
+def test_a_replacement_sign_that_was_exported_is_utf_8(tmp_path: Path) -> None:
+    shape, rows = _read(tmp_path, "id;text\n1;na\N{REPLACEMENT CHARACTER}ef\n".encode())
+    assert shape.encoding == "utf-8-sig"
+    assert rows[0].cells[1] == "na\N{REPLACEMENT CHARACTER}ef"
+
+
 def test_a_broken_character_late_in_the_file_decides_for_cp1252(tmp_path: Path) -> None:
     shape, rows = _read(tmp_path, b"id,text\n" + b"1,plain\n" * 20_000 + b"2,caf\xe9\n")
     assert shape.encoding == "cp1252"
