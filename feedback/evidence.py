@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,3}(?:[., ]?[0-9]{3})*(?:[.,][0-9]+)?|[+-]?[0
 # "4,5" and "1.234,50" have a decimal comma, "1,234.50" and "1,234,567" have none, and "1,234" does not say.
 _COMMA_DECIMAL = re.compile(r"(?:^[+-]?[0-9]*,(?![0-9]{3}$)[0-9]+|\.[0-9]{3},[0-9]+)$")
 _COMMA_THOUSANDS = re.compile(r",[0-9]{3}(?:,[0-9]{3})*\.[0-9]+$|,[0-9]{3},[0-9]{3}$")
+# "4.479" and "1.234.567": parted by points where nothing but whole numbers can stand.
+_POINT_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _CLOCK = re.compile(r"[0-9]{1,5}:[0-5][0-9](?::[0-5][0-9])?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 _LOGIN = re.compile(r"[a-z]{1,12}[._][a-z]{2,20}(?:[._-][a-z]{2,20})?", re.I)
@@ -159,7 +161,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Comma:
-    """A number with a comma: "," when it is a decimal one, "." when it parts thousands, "" when it can be both."""
+    """A number with a comma, or with points between thousands, and the decimal sign that it speaks of.
+
+    "," when a comma is decimal (or points part thousands), "." when commas part thousands, "" when it can be both.
+    """
 
     example: str
     heading: str
@@ -197,8 +202,11 @@ def columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Column
     return found
 
 
-def comma(some: Iterable[Column]) -> Comma | None:
-    """What a comma in numbers is, judged by all numbers of these columns; None when there is no comma."""
+def comma(some: Iterable[Column], counts: Iterable[Column] = ()) -> Comma | None:
+    """What a comma in numbers is, judged by all numbers of these columns; None when there is nothing to judge.
+
+    `counts` are those that hold whole numbers only: a point in them parts thousands, so a comma is the decimal sign.
+    """
     open_one: Comma | None = None
     for column in some:
         if not column.is_numbers:
@@ -209,7 +217,15 @@ def comma(some: Iterable[Column]) -> Comma | None:
                 if meant:
                     return Comma(value, column.heading, meant)
                 open_one = open_one or Comma(value, column.heading, "")
-    return open_one
+    return _pointed(counts) or open_one
+
+
+def _pointed(counts: Iterable[Column]) -> Comma | None:
+    for column in counts:
+        pointed = [value for value in column.judged if "." in value]
+        if pointed and all(_POINT_THOUSANDS.fullmatch(value) for value in pointed):
+            return Comma(pointed[0], column.heading, ",")
+    return None
 
 
 def day_order(values: Iterable[str]) -> DayOrder:

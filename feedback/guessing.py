@@ -16,7 +16,7 @@ from feedback.evidence import NO_WORDS, YES_WORDS, Column
 from feedback.mapping import MOMENTS
 
 KNOWN_KINDS = tuple(headings.KNOWN)
-_COUNTS = frozenset({"sessions", "orders", "revenue", "checkouts", "visitors", "conversions", "contacts"})
+_COUNTS = transforms.WHOLE | {"revenue"}
 # What a file of this kind has and others have not, for telling kinds apart.
 _SIGNS = {
     "contacts": {"subject": 3, "text": 2, "reason": 2, "agent": 2, "channel": 1, "team": 1, "handle_seconds": 2,
@@ -58,7 +58,10 @@ def guess(kind: str, fields: Sequence[str], columns: Sequence[Column]) -> dict[s
         constants = _one_each(chosen, names)
         if "detail" not in chosen:
             _tell_apart(chosen, columns)
-    comma = evidence.comma(columns[at] for several in chosen.values() for at in several)
+    comma = evidence.comma(
+        (columns[at] for several in chosen.values() for at in several),
+        (columns[at] for field, several in chosen.items() if field in transforms.WHOLE for at in several),
+    )
     return {
         "decimal": comma.decimal if comma else "",
         "columns": {field: [columns[at].heading for at in several] for field, several in chosen.items()},

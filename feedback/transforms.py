@@ -219,6 +219,8 @@ DURATIONS = frozenset(
         "first_response_seconds", "reply_seconds",
     }
 )  # fmt: skip
+WHOLE = frozenset({"sessions", "orders", "checkouts", "visitors", "conversions", "contacts"})
+"""Fields that count things: a fraction of one does not exist."""
 YES_NO = frozenset({"abandoned", "resolved_first_contact", "is_complaint"})
 _WORDS = frozenset({"text", "comment", "subject"})
 # The fields that a kind makes sense for; the others are for all but the customer's own words.

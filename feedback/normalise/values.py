@@ -19,17 +19,21 @@ _CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9]))?")
 # 1.234,56 and 4,5 against 1,234.56 and 1,234: three digits after a comma are thousands.
 _COMMA_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]+")
 _COMMA_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+# 4.479 where a comma is the decimal sign, and 1.234.567 anywhere; never 0.125.
+_POINT_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _TRUE = frozenset({"true", "1", "yes", "y", "t", "ja", "j", "x", "oui", "si"})
 _FALSE = frozenset({"false", "0", "no", "n", "f", "nee", "nein", "non", "-"})
 _LEVELS = re.compile(rf"\s*(?:::|\s>\s|{PATH_MARK})\s*")
 
 
 def number(column: str, value: str, decimal: str = "") -> float:
-    """A finite number. A decimal comma is understood; `decimal` settles "1,234"."""
+    """A finite number. A decimal comma is understood; `decimal` settles "1,234" and "1.234"."""
     if value.isdecimal() and value.isascii() and len(value) < 16:
         return float(value)
     text = value.replace(" ", "").replace("\u00a0", "")
-    if not _NUMBER.fullmatch(text):
+    if (decimal == "," or text.count(".") > 1) and decimal != "." and _POINT_THOUSANDS.fullmatch(text):
+        text = text.replace(".", "")
+    elif not _NUMBER.fullmatch(text):
         if decimal != "," and _COMMA_THOUSANDS.fullmatch(text):
             text = text.replace(",", "")
         elif decimal != "." and _COMMA_DECIMAL.fullmatch(text):

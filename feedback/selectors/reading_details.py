@@ -54,7 +54,9 @@ def details(chosen: mapping.FieldMap, sample: Sample) -> dict[str, Any]:
 
 
 def _readings(number: str) -> list[tuple[str, str]]:
-    """A number such as "1,234" with a decimal comma, and with a comma between thousands."""
+    """A number such as "1,234" with a decimal comma, and with a comma between thousands; "4.479" is a whole one."""
+    if "," not in number:
+        return [(",", formats.decimal(float(number.replace(".", ""))))] * 2
     whole, _comma, part = number.rpartition(",")
     decimal = f"{re.sub('[^0-9]', '', whole) or 0}.{re.sub('[^0-9]', '', part) or 0}"
     thousands = re.sub("[^0-9.]", "", number)

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from feedback import evidence, mapping, parsing, uploads
+from feedback import evidence, mapping, parsing, transforms, uploads
 from feedback.models import Import
 from feedback.normalise.contacts import known_names
 from feedback.services import reading
@@ -51,9 +51,10 @@ class Sample:
         return evidence.day_order(value for column in found for value in column.values.elements())
 
     def comma(self, chosen: mapping.FieldMap) -> evidence.Comma | None:
-        """What commas in the numbers of this mapping can mean; None when there are none."""
+        """What commas and points in the numbers of this mapping mean; None when there is nothing to say."""
         used = chosen.headings - {heading.lower() for heading in chosen.left_out}
-        return evidence.comma(column for column in self.columns if column.heading.lower() in used)
+        counts = (column for field in sorted(transforms.WHOLE) if (column := self.of(field, chosen)))
+        return evidence.comma((column for column in self.columns if column.heading.lower() in used), counts)
 
     def people(self, chosen: mapping.FieldMap) -> tuple[str, ...]:
         """Names of the first customers and colleagues, which are taken out of what the page shows."""

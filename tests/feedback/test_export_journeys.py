@@ -154,6 +154,26 @@ def test_an_analytics_export_with_days_becomes_visits_and_orders(browser: Client
     assert "5.0%" in kpis or "5.00%" in kpis
 
 
+def test_an_analytics_export_in_dutch_has_points_between_thousands(browser: Client) -> None:
+    rows = [f"202603{day:02};4.{day:03};1{day:02};9.24{day % 10},5{day % 10}" for day in range(1, 15)]
+    data = "\n".join(
+        ["# Vrije vorm 1", "", "Datum;Sessies;Transacties;Aankoopopbrengst", ";62.706;1.505;1,00;Eindtotaal"]
+    )
+    address = uploaded(browser, "analytics.csv", "\n".join([data, *rows]).encode(), "")
+    assert "Import 14 rows" in browser.get(address).content.decode()
+    imported_as_offered(browser, address)
+    third = CommerceDay.objects.get(day=date(2026, 3, 3))
+    assert (third.sessions, third.orders, third.revenue_cents) == (4003, 103, 924_353)
+
+    visits = "\n".join(["Datum;Sessies", *(row.rpartition(";1")[0] for row in rows)])
+    address = uploaded(browser, "visits.csv", visits.encode(), "")
+    page = browser.get(address).content.decode()
+    assert "4.001 means" in page
+    assert "4,001</b>" in page
+    imported_as_offered(browser, address)
+    assert CommerceDay.objects.filter(sessions=4014).count() == 2
+
+
 def test_an_analytics_export_of_one_day_takes_the_day_from_above_its_headings(browser: Client) -> None:
     data = exports.analytics_pages(days=1, with_date=False)
     address = uploaded(browser, "analytics.csv", data, "commerce")

@@ -334,6 +334,21 @@ def test_a_comma_is_judged_by_the_whole_column(cells: list[str], decimal: str) -
 
 
 @pytest.mark.parametrize(
+    ("cells", "decimal"),
+    [
+        (["4.479", "812"], ","),
+        (["1.234.567"], ","),
+        (["812", "4"], ""),
+        (["4.0", "1.234"], ""),
+        (["0.125"], ""),
+    ],
+)
+def test_points_in_counts_part_thousands(cells: list[str], decimal: str) -> None:
+    found = evidence.columns(["Datum", "Sessies"], [["1-11-2026", cell] for cell in cells])
+    assert guessing.guess("commerce", FIELDS["commerce"], found)["decimal"] == decimal
+
+
+@pytest.mark.parametrize(
     ("line", "days"),
     [
         ("# 20261101-20261130", (date(2026, 11, 1), date(2026, 11, 30))),

@@ -101,7 +101,8 @@ def test_the_day_is_that_of_the_market_and_the_time_without_zone_too() -> None:
 @pytest.mark.parametrize(
     ("value", "decimal", "expected"),
     [("4.5", "", 4.5), ("4,5", "", 4.5), ("1.234,56", "", 1234.56), ("1,234.5", "", 1234.5), ("1,234", "", 1234),
-     ("1,234", ",", 1.234), ("1 200", "", 1200), ("-5", "", -5), ("1e3", "", 1000)],
+     ("1,234", ",", 1.234), ("4.479", ",", 4479), ("0.125", ",", 0.125), ("4.479", "", 4.479), ("4.479", ".", 4.479),
+     ("1.234.567", "", 1_234_567), ("1 200", "", 1200), ("-5", "", -5), ("1e3", "", 1000)],
 )  # fmt: skip
 def test_numbers_as_people_write_them(value: str, decimal: str, expected: float) -> None:
     assert number("score", value, decimal) == expected
