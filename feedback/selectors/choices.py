@@ -80,7 +80,7 @@ def _missing(kind: kinds.Kind, chosen: mapping.FieldMap, sample: Sample) -> list
 def _no_date(days: tuple[date, date] | None) -> str:
     if days and _is_range(days):
         return _(
-            "This file adds up %(days)s and says nothing about each day. Export it again with the dimension Date, "
+            "No column says the day: this file adds up %(days)s. Export it again with the dimension Date, "
             "or one day at a time."
         ) % {"days": formats.day_range(*days)}
     return _("No column says when it was. Choose one, or export the file again with the date in it.")

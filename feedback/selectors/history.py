@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import formats
 from feedback import bulk, fields, rejections
 from feedback.models import FormerRow, Import
+from feedback.selectors.reading_details import ENCODINGS
 from feedback.services import undo
 from feedback.services.former import STAYS, TABLES
 
@@ -68,11 +69,12 @@ def _columns(mapping: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _read_as(imported: Import) -> Iterator[tuple[str, str]]:
     mapping = imported.mapping
     delimiters = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}
+    orders = {"dmy": _("Day first"), "mdy": _("Month first")}
     said = (
-        (_("Character set"), mapping.get("encoding", "")),
+        (_("Character set"), ENCODINGS.get(mapping.get("encoding", ""), mapping.get("encoding", ""))),
         (_("Columns are split by"), delimiters.get(mapping.get("delimiter", ""), mapping.get("delimiter", ""))),
         (_("Sheet"), mapping.get("sheet", "")),
-        (_("Dates"), mapping.get("date_format", "")),
+        (_("Dates"), orders.get(mapping.get("date_format", ""), mapping.get("date_format", ""))),
         (_("Times without a zone"), mapping.get("timezone", "") or imported.source.zone),
     )
     yield from ((name, str(value)) for name, value in said if value)

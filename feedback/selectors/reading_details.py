@@ -12,7 +12,7 @@ from feedback import mapping, parsing
 from feedback.selectors.choices import day_words
 from feedback.selectors.samples import Sample
 
-_ENCODINGS = {
+ENCODINGS = {
     "cp1252": "Windows-1252",
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -20,6 +20,7 @@ _ENCODINGS = {
     "utf-16-be": "UTF-16",
     "iso-8859-15": "ISO 8859-15",
 }
+"""Character sets as people know them."""
 
 
 def details(chosen: mapping.FieldMap, sample: Sample) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def details(chosen: mapping.FieldMap, sample: Sample) -> dict[str, Any]:
     comma = sample.comma(chosen)
     delimiters = {",": _("Comma ,"), ";": _("Semicolon ;"), "\t": _("Tab")}
     shape = sample.shape
-    found = {name: _("%(name)s (found)") % {"name": label} for name, label in (_ENCODINGS | delimiters).items()}
+    found = {name: _("%(name)s (found)") % {"name": label} for name, label in (ENCODINGS | delimiters).items()}
     return {
         "encodings": [
             (
@@ -37,7 +38,7 @@ def details(chosen: mapping.FieldMap, sample: Sample) -> dict[str, Any]:
                 if not chosen.encoding
                 else _("As found"),
             ),
-            *((name, _ENCODINGS.get(name, name)) for name in parsing.ENCODINGS),
+            *((name, ENCODINGS.get(name, name)) for name in parsing.ENCODINGS),
         ],
         "delimiters": [
             ("", found.get(shape.delimiter, shape.delimiter) if not chosen.delimiter else _("As found")),

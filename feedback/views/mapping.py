@@ -56,6 +56,12 @@ class _Scores:
         return self.found.as_survey(self.instrument) if self.instrument else {}
 
     @property
+    def note(self) -> dict[str, str]:
+        """What stands at their column, which is no field of a contact, by heading; empty when they are left out."""
+        said = _("Its answers come in beside the contacts, as %(survey)s.") % {"survey": self.instrument.upper()}
+        return {self.found.heading: said} if self.instrument else {}
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """The surveys that they can be, then none."""
         return [(name, name.upper()) for name in self.found.instruments] + [("", _("Leave them out"))]
@@ -95,6 +101,7 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         standing=surroundings.surroundings(imported, kind, answer.chosen, sample, preview),
         scores_offered=scores is not None,
     )
+    hopeless = next((one for one in todo if one.hopeless), None)
     if action in _STARTING:
         errors += [FieldError(one.target, one.about, one.sentence) for one in todo if one.blocks]
     if action in _STARTING and not errors:
@@ -122,8 +129,9 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         kind,
         answer.chosen,
         sample,
-        choices=undecided,
-        notes=looks.notes(answer.chosen, preview),
+        # Nothing that is chosen about its columns helps a file that cannot go in.
+        choices={} if hopeless else undecided,
+        notes=looks.notes(answer.chosen, preview) | (scores.note if scores else {}),
         errors=answer.errors,
         data=data,
         fixed=answer.fixed if action != "add-fixed" else [*(answer.fixed or []), ("", "")],
@@ -145,9 +153,9 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         "all_columns": data.get("all"),
         "asked": sum(one.must for one in todo),
         "nothing_fits": preview is not None and preview.read and not preview.ready and not preview.more,
-        "hopeless": next((one for one in todo if one.hopeless), None),
+        "hopeless": hopeless,
         "blocked": any(one.blocks for one in todo),
-        "finding": _finding(form, answer),
+        "finding": _("This file cannot go in as it is") if hopeless else _finding(form, answer),
         "saved_at": timezone.now() if saved else None,
         "last_mapping": imported.source.mappings.get(imported.kind),
         "other_kind": _other_kind(imported, sample),

@@ -75,6 +75,7 @@ def test_a_zendesk_view_becomes_contacts_and_themes(browser: Client) -> None:
     page = browser.get(address).content.decode()
     assert "Import 80 rows and 40 answers" in page
     assert "Ready to import" in page
+    assert "Its answers come in beside the contacts, as CSAT." in page
     assert "Jan de Vries" not in page.replace("<b>Requester</b>", "")
     imported = imported_as_offered(browser, address)
     assert (imported.new_count, imported.rejected_count) == (80, 0)
@@ -131,6 +132,9 @@ def test_a_report_that_adds_up_weeks_is_not_asked_about_column_by_column(browser
     assert "Export it again with the dimension Date" in page
     assert "Delete it and choose another file" in page
     assert 'value="import"' not in page
+    assert "<h1>This file cannot go in as it is</h1>" in page
+    assert "Choose a field…" not in page, "nothing that is chosen about its columns helps"
+    assert "No row of it can be shown" in page
 
 
 def test_an_analytics_export_with_days_becomes_visits_and_orders(browser: Client) -> None:

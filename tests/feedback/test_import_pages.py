@@ -196,6 +196,17 @@ def test_only_those_who_import_come_in(agent: Person, client_for: ClientFor) -> 
     assert not Import.objects.exists()
 
 
+def test_how_a_file_was_read_is_said_in_words(browser: Client, company: Company) -> None:
+    imported = bring_in(CONTACTS)
+    imported.mapping |= {"encoding": "cp1252", "date_format": "dmy"}
+    imported.save(update_fields=["mapping"])
+    page = browser.get(f"/imports/{imported.pk}/").content.decode()
+    assert "Windows-1252" in page
+    assert "Day first" in page
+    assert "cp1252" not in page
+    assert "dmy" not in page
+
+
 def test_the_history_finds_files_and_says_what_waits(browser: Client, company: Company) -> None:
     bring_in(CONTACTS, source="phone system")
     bring_in(CONTACTS + "x\n", source="chat")
