@@ -115,7 +115,9 @@ const press = (key) => {
 document.addEventListener('keydown', (event) => {
   const { key, target } = event;
   if (key === 'Escape') {
-    all('details.menu[open]').forEach((menu) => { menu.open = false; one('summary', menu).focus(); });
+    const menus = all('details.menu[open]');
+    menus.forEach((menu) => { menu.open = false; one('summary', menu).focus(); });
+    if (!menus.length && !one('dialog[open]')) one('[data-escape]')?.click();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || one('dialog[open]')) return;
@@ -266,6 +268,8 @@ const setUp = (within) => {
   /* It may stand open in the page already, for those without JavaScript. */
   each('dialog[data-modal]', (dialog) => { dialog.close(); dialog.showModal(); });
   each('.errsum', (summary) => summary.focus());
+  /* On a phone what is opened lies over the list, so whoever reads by keyboard or by ear goes there too. */
+  each('.side', (side) => { if (getComputedStyle(side).position === 'fixed') one('a', side)?.focus(); });
 };
 setUp(document);
 document.addEventListener('htmx:load', (event) => setUp(event.detail.elt));

@@ -123,3 +123,18 @@ def test_paper_shows_the_page_and_not_the_frame(lead: Page, house: House, name: 
         expect(lead.locator(frame)).to_be_hidden()
     expect(lead.locator("main h1")).to_be_visible()
     assert lead.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_contact_opens_over_the_list_on_a_phone_and_closes_again(signed_in: SignedIn, house: House) -> None:
+    phone = signed_in(people.person("agent"), 390)
+    phone.goto(house.pages["feedback:contact-list"])
+    phone.locator(".clist a").first.click()
+    opened = phone.locator("#contact article")
+    expect(opened).to_be_visible()
+    expect(phone.locator("#contact a[data-escape]")).to_be_focused()
+    phone.reload()
+    expect(opened).to_be_visible()
+    with phone.expect_navigation():
+        phone.keyboard.press("Escape")
+    expect(phone.locator(".clist a").first).to_be_visible()
+    expect(opened).to_have_count(0)
