@@ -22,6 +22,7 @@ from feedback.selectors import counted_twice, first_step, unmapped
 from feedback.selectors import health as questions
 from feedback.selectors.health import SourceHealth
 from feedback.services import values
+from feedback.systems import registry
 from metrics.charts import Svg, sparkline
 from metrics.charts.svg import Tone
 from outbox.selectors import JobCard
@@ -155,7 +156,8 @@ def _row(source: SourceHealth) -> SourceRow:
     first = source.kinds[0] if source.kinds else ""
     return SourceRow(
         source,
-        ", ".join(str(Import.Kind(kind).label) for kind in source.kinds if kind in Import.Kind.values),
+        ", ".join(str(Import.Kind(kind).label) for kind in source.kinds if kind in Import.Kind.values)
+        or _system(source),
         _rhythm(source),
         _("%(pause)s late") % {"pause": first_step.pause(source.late_by)} if source.late_by else "",
         sparkline(
@@ -166,6 +168,12 @@ def _row(source: SourceHealth) -> SourceRow:
         url,
         action,
     )
+
+
+def _system(source: SourceHealth) -> str:
+    """What the makers of its system call it; files are of no system."""
+    system = registry.get(source.system)
+    return str(system.label) if system else _("File")
 
 
 def _rhythm(source: SourceHealth) -> str:

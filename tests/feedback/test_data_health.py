@@ -103,6 +103,12 @@ class TestFirstStep:
     def test_without_sources(self, browser: Client) -> None:
         assert _title(browser) == "Nothing comes in yet"
 
+    def test_what_never_brought_anything_is_called_by_its_name(self, browser: Client) -> None:
+        Source.objects.create(name="Our desk", slug="our-desk", system="generic", created_at=NOW)
+        page = browser.get("/data/").content.decode()
+        assert "Signed webhook" in page
+        assert ">generic<" not in page
+
     def test_all_is_well(self, browser: Client) -> None:
         with time_machine.travel(NOW, tick=False):
             weekly(5)
