@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from django.conf import settings
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
 from feedback.parsing import Limits, Unreadable
@@ -19,7 +19,7 @@ class CappedUpload(TemporaryFileUploadHandler):
     """Writes to a temporary file and stops at `UPLOAD_MAX_BYTES` or a full disk; what was written is deleted."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Take the next piece; raises StopUpload past the limit."""
+        """Take the next piece; raises SkipFile past the limit."""
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
             self._stop(Unreadable("file_too_large", limit=settings.UPLOAD_MAX_BYTES >> 20))
         try:
@@ -35,8 +35,9 @@ class CappedUpload(TemporaryFileUploadHandler):
         with suppress(OSError):
             # What is still in its buffer does not fit either.
             self.file.close()
-        # The rest is read and thrown away, so that the browser gets to see the answer.
-        raise StopUpload(connection_reset=False)
+        # The rest of it is read and thrown away: the browser gets to see the answer, and the fields that
+        # stand behind the file in the form are not lost with it.
+        raise SkipFile
 
 
 def stopped(request: HttpRequest) -> Unreadable | None:

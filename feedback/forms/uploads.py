@@ -21,7 +21,8 @@ class UploadForm(forms.Form):
         max_length=80,
         help_text=_("A name of your own. The next file of the same name is read in the same way."),
     )
-    file = forms.FileField(label=_("File"), required=False)
+    # That it is empty is said once, by `clean`.
+    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
 
     def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +42,6 @@ class UploadForm(forms.Form):
         stopped = uploads.stopped(self._request) if self._request else None
         if stopped:
             self.add_error("file", rejections.sentence(stopped.reason, stopped.parameters))
-        elif not data.get("file"):
+        elif not data.get("file") or not data["file"].size:
             self.add_error("file", _("Choose a file that is not empty."))
         return data

@@ -36,8 +36,9 @@ def browser(company: Company, linking_pin: Person, client_for: ClientFor) -> Cli
 
 
 def send(browser: Client) -> Any:
+    """As the page does: the name of the source stands behind the file."""
     file = SimpleUploadedFile("tickets.csv", b"external_id,occurred_at\n" + b"T1,2026-03-01\n" * 10_000)
-    return browser.post("/imports/", {"kind": "contacts", "source": "desk", "file": file})
+    return browser.post("/imports/", {"kind": "contacts", "file": file, "source": "desk"})
 
 
 def nothing_stays(folders: list[Path]) -> bool:
@@ -48,8 +49,19 @@ def test_a_file_that_is_too_large_says_the_limit(browser: Client, settings: Sett
     settings.UPLOAD_MAX_BYTES = 1 << 16
     answer = send(browser)
     assert answer.status_code == 422
-    assert "The file is larger than 0 MB." in answer.content.decode()
+    page = answer.content.decode()
+    assert "The file is larger than 0 MB." in page
+    assert "This field is required" not in page
+    assert 'value="desk"' in page
     assert nothing_stays(folders)
+
+
+def test_an_empty_file_is_said_once(browser: Client, folders: list[Path]) -> None:
+    answer = browser.post("/imports/", {"source": "desk", "file": SimpleUploadedFile("tickets.csv", b"")})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose a file that is not empty." in page
+    assert "The submitted file is empty" not in page
 
 
 def test_a_disk_that_is_full_while_the_file_comes_in(
