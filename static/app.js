@@ -278,8 +278,17 @@ document.addEventListener('htmx:load', (event) => setUp(event.detail.elt));
 document.addEventListener('htmx:beforeRequest', (event) => event.detail.target?.setAttribute('aria-busy', 'true'));
 document.addEventListener('htmx:afterRequest', (event) => event.detail.target?.removeAttribute('aria-busy'));
 
-/* A request that failed says so where notices stand; what was typed is still in the form. */
-const failed = () => {
+/* An answer without the part that was asked for (it was done elsewhere meanwhile) is a page of its own: go there. */
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { elt, xhr, shouldSwap } = event.detail;
+  const part = elt.closest('[hx-select]')?.getAttribute('hx-select');
+  if (!shouldSwap || !part?.startsWith('#') || xhr.responseText.includes(`id="${part.slice(1)}"`)) return;
+  event.detail.shouldSwap = false;
+  location.assign(xhr.responseURL || location.href);
+});
+
+/* A request that failed says so where notices stand; what was typed is still in the form, and goes once more. */
+const failed = ({ detail }) => {
   const place = one('#notices');
   if (!place) return;
   const note = document.createElement('div');
@@ -287,9 +296,17 @@ const failed = () => {
   const text = document.createElement('p');
   text.textContent = words('Offline');
   note.append(text);
+  const trigger = detail.requestConfig?.triggeringEvent?.type;
+  if (trigger) {
+    const again = document.createElement('button');
+    again.type = 'button';
+    again.className = 'btn line';
+    again.textContent = words('Again');
+    again.addEventListener('click', () => { place.replaceChildren(); window.htmx.trigger(detail.elt, trigger); });
+    note.append(again);
+  }
   place.replaceChildren(note);
   place.scrollIntoView({ block: 'nearest' });
 };
-document.addEventListener('htmx:sendError', failed);
-document.addEventListener('htmx:responseError', (event) => { if (event.detail.xhr.status >= 500) failed(); });
+['htmx:sendError', 'htmx:timeout', 'htmx:responseError'].forEach((name) => document.addEventListener(name, failed));
 })();

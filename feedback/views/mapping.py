@@ -7,13 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import choices as shared_choices
-from accounts import formats
+from accounts import formats, notices
 from accounts.permissions import signed_in
 from feedback import forms, guessing, kinds, mapping, parsing, permissions, proposals, ratings, rejections, services
 from feedback.forms.mapping import FieldError
@@ -80,7 +81,7 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         return redirect("feedback:import-map", import_id=import_id)
     kind = kinds.get(imported.kind)
     if imported.state != Import.State.DRAFT or kind is None:
-        return redirect("feedback:import-detail", import_id=import_id)
+        return _started_elsewhere(request, import_id)
     try:
         sample = _sample(imported, data)
     except parsing.Unreadable as error:
@@ -170,6 +171,17 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
     }
     status = UNPROCESSABLE if errors and action in _STARTING else 200
     return render(request, "feedback/import_map.html", context, status=status)
+
+
+def _started_elsewhere(request: HttpRequest, import_id: int) -> HttpResponse:
+    """To the result; whoever was still choosing, in another tab, hears why."""
+    if request.method == "POST":
+        notices.say(request, _("This file was started meanwhile, so what you changed here was not used."))
+    address = reverse("feedback:import-detail", args=[import_id])
+    if request.headers.get("HX-Request"):
+        # A redirect would put that page in the place of the form.
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _with_set(posted: QueryDict) -> QueryDict:

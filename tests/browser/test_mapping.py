@@ -108,3 +108,32 @@ def test_a_help_desk_export_goes_from_file_to_themes_with_two_presses(
         page.reload()
         page.get_by_role("link", name="See the themes").click()
         expect(page.get_by_role("link", name="Return label", exact=True)).to_be_visible()
+
+
+def test_a_second_tab_learns_that_the_file_was_started(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    with page.expect_navigation():
+        page.locator("button[name=action][value=import]").click()
+    other.get_by_label("Datum becomes").select_option("-")
+    expect(other.get_by_role("status").filter(has_text="was started meanwhile")).to_be_visible()
+    expect(other.get_by_role("heading", level=1)).to_contain_text("week.csv")
+
+
+def test_what_could_not_be_sent_is_said_and_goes_once_more(page: Page, expected_messages: list[str]) -> None:
+    expected_messages += ["ERR_FAILED", "404", "htmx:"]
+    unit = page.get_by_label("Duur_min on the way in")
+    note = page.locator("#notices")
+    page.route("**/map/", lambda route: route.abort())
+    unit.select_option("duration:hours")
+    expect(note).to_contain_text("Not saved. Your text is still here.")
+    expect(unit).to_have_value("duration:hours")
+    page.unroute("**/map/")
+    page.route("**/map/", lambda route: route.fulfill(status=404))
+    note.get_by_role("button", name="Try again").click()
+    expect(note).to_contain_text("Not saved. Your text is still here.")
+    page.unroute("**/map/")
+    note.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Mapping saved")).to_be_visible()
+    expect(unit).to_have_value("duration:hours")
+    expect(note).to_be_empty()
