@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from accounts import matrix, selectors
+from accounts import matrix, notices, selectors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # How exactly the end of an idle session is kept; a write per request would queue behind imports.
@@ -62,9 +63,20 @@ def _first_stop(request: HttpRequest) -> str:
     if selectors.company() is None:
         return reverse("accounts:not-set-up")
     is_page = request.method == "GET" and not request.headers.get("HX-Request")
-    wanted = request.get_full_path() if is_page else ""
+    wanted = request.get_full_path() if is_page else _came_from(request)
+    if request.method == "POST" and wanted:
+        notices.say(request, _("You were signed out, so what you sent last was not saved. Please do it once more."))
     query = f"?{urlencode({'next': wanted})}" if wanted not in {"", "/"} else ""
     return reverse("accounts:sign-in") + query
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that sent a form or asked for a fragment; "" when none says so."""
+    said = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(said, allowed_hosts={request.get_host()}):
+        return ""
+    page = urlsplit(said)
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def idle_clock(get_response: Handler) -> Handler:

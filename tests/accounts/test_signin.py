@@ -160,3 +160,20 @@ def test_with_a_company_the_waiting_page_is_gone(client: Client, company: Compan
 
 def test_passwords_are_kept_with_argon2() -> None:
     assert make_password(PASSWORD, hasher="argon2").startswith("argon2$argon2id$")
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_who_was_signed_out_while_sending_comes_back_to_that_page(client: Client, agent: Person, header: str) -> None:
+    extra = {header: "http://testserver/ideas/new/?theme=3"} | ({"HX-Request": "true"} if header[0] == "H" else {})
+    answer = client.post("/ideas/new/", {}, headers=extra)
+    address = answer.headers.get("HX-Redirect") or answer.headers["Location"]
+    assert address == "/sign-in/?next=%2Fideas%2Fnew%2F%3Ftheme%3D3"
+    seen = client.get(address).content.decode()
+    answer = client.post(address, {"username": agent.email, "password": PASSWORD, "next": "/ideas/new/?theme=3"})
+    assert answer.headers["Location"] == "/ideas/new/?theme=3"
+    assert "was not saved" in seen + client.get("/ideas/new/").content.decode()
+
+
+def test_only_a_page_of_ours_is_come_back_to(client: Client, agent: Person) -> None:
+    answer = client.post("/ideas/new/", {}, headers={"Referer": "https://elsewhere.example/ideas/"})
+    assert answer.headers["Location"] == "/sign-in/"
