@@ -53,7 +53,7 @@ class SourceHealth:
     paused_at: datetime | None
     """Since when somebody has it wait; it is late for nobody then."""
     last_day: date | None
-    """Of its newest rows, where its rhythm is known by the days of its rows and not by when they came."""
+    """Of its newest rows, where too little came to tell its rhythm by when it came."""
 
     @property
     def average(self) -> float:
@@ -223,7 +223,8 @@ def _source(
     own, came, pulled = cells.get(source.pk, []), imports.get(source.pk, []), streams.get(source.pk, [])
     recent = [row for row in came if row["finished_at"] >= now - RECENT]
     counts = live.get(source.pk, {"read": 0, "rejected": 0, "duplicates": 0})
-    beat, by_days = _beat(arrivals.get(source.pk, []), [cell[1] for cell in own])
+    is_live = source.system != "files"
+    beat, is_known = _beat(arrivals.get(source.pk, []), [cell[1] for cell in own], is_live=is_live)
     if source.paused_at:
         beat = None
     contacts = [cell for cell in own if cell[0] == "contacts"]
@@ -233,7 +234,7 @@ def _source(
         name=source.name,
         system=source.system,
         kinds=tuple(dict.fromkeys([row["kind"] for row in came] + [cell[0] for cell in own])),
-        is_live=source.system != "files",
+        is_live=is_live,
         every_minutes=min((stream.every_minutes for stream in pulled), default=None),
         last=max([*arrivals.get(source.pk, [])], default=None),
         usual=beat.usual if beat else None,
@@ -253,18 +254,21 @@ def _source(
         problem=next((stream.problem for stream in pulled if stream.last_problem), ""),
         paused_until=max((stream.paused_until for stream in pulled if stream.paused_until), default=None),
         paused_at=source.paused_at,
-        last_day=max(cell[1] for cell in own) if by_days else None,
+        last_day=None if is_known else max((cell[1] for cell in own), default=None),
     )
 
 
-def _beat(arrivals: Sequence[datetime], days: Sequence[date]) -> tuple[rhythm.Rhythm | None, bool]:
-    """By when it came; while that is too little to tell, by the days that its rows are of (True)."""
+def _beat(arrivals: Sequence[datetime], days: Sequence[date], *, is_live: bool) -> tuple[rhythm.Rhythm | None, bool]:
+    """By when it came (True); while that is too little to tell, of a system by the days that its rows are of.
+
+    Whoever brings last month's file just now is not silent, and may bring the next one in a month.
+    """
     by_arrival = rhythm.of(arrivals)
     if by_arrival is None or by_arrival.usual is not None:
-        return by_arrival, False
+        return by_arrival, True
     # A day's rows are there when the day is over.
     by_day = rhythm.of([datetime.combine(day + timedelta(days=1), time(), UTC) for day in set(days)])
-    return (by_day, True) if by_day and by_day.usual is not None else (by_arrival, False)
+    return (by_day if is_live and by_day and by_day.usual is not None else by_arrival), False
 
 
 def _per_day(cells: Sequence[tuple[str, date, int, int, int]], today: date) -> tuple[int, ...]:

@@ -181,6 +181,8 @@ def _rhythm(source: SourceHealth) -> str:
         return _("Paused since %(moment)s") % {"moment": formats.moment(source.paused_at)}
     if source.every_minutes:
         return _("Fetched every %(minutes)s minutes") % {"minutes": source.every_minutes}
+    if source.usual is None and source.last_day:
+        return _("Rows up to %(day)s") % {"day": formats.day(source.last_day)}
     if source.usual is None:
         return _("Too few deliveries to know its rhythm")
     return _("On time, about every %(pause)s") % {"pause": first_step.pause(source.usual)}

@@ -98,15 +98,29 @@ def test_a_paused_source_is_late_for_nobody_and_is_not_forgotten(
         assert "Paused since" in browser.get("/data/").content.decode()
 
 
-def test_rows_that_came_all_at_once_are_told_by_their_days(browser: Client, linking_pin: Person) -> None:
-    """It did not come a week ago, it came just now."""
+def _old_rows(name: str) -> None:
+    """Rows of a month that ended ten days ago, all at once and just now."""
     rows = "".join(
         f"H{back},{(NOW - timedelta(days=back)).isoformat()},phone,Delivery > Late,where is it,NL\n"
         for back in range(10, 40)
     )
     with time_machine.travel(NOW, tick=False):
-        bring_in(HEADER + rows, source="Desk")
+        bring_in(HEADER + rows, source=name)
         work_off()
+
+
+def test_whoever_brings_an_old_file_is_not_silent(browser: Client) -> None:
+    """The next one may come in a month: that is not known after one file."""
+    _old_rows("Desk")
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        assert "Rows up to 10 Mar" in browser.get("/data/").content.decode()
+        assert watching.watch_sources(now=NOW + timedelta(days=9)) == 0
+
+
+def test_rows_of_a_system_that_came_all_at_once_are_told_by_their_days(browser: Client, linking_pin: Person) -> None:
+    """They did not come a week ago, they came just now."""
+    _old_rows("Desk")
+    Source.objects.filter(name="Desk").update(system="generic")
     said = "Its rows usually go on every 24 hours; the last are of 10 Mar."
     assert said in head(browser)
     with time_machine.travel(NOW, tick=False):
