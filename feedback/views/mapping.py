@@ -153,7 +153,7 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         "scores": scores,
         "all_columns": data.get("all"),
         "asked": sum(one.must for one in todo),
-        "nothing_fits": preview is not None and preview.read and not preview.ready and not preview.more,
+        "nothing_fits": preview is not None and not preview.ready and not preview.more,
         "hopeless": hopeless,
         "blocked": any(one.blocks for one in todo),
         "finding": _("This file cannot go in as it is") if hopeless else _finding(form, answer),

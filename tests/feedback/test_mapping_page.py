@@ -348,8 +348,9 @@ def test_many_columns_that_are_left_out_wait_behind_a_box(browser: Client) -> No
     assert 'class="fix out"' not in narrow.text
 
 
-def test_a_file_of_which_no_row_fits_has_no_button_that_imports(browser: Client) -> None:
-    page = Page(browser, "score,instrument,external_id,responded_at\nfine,csat,1,2026-11-09\n", kind="surveys")
+@pytest.mark.parametrize("below", ["fine,csat,1,2026-11-09\n", ""], ids=["that does not fit", "none at all"])
+def test_a_file_of_which_no_row_fits_has_no_button_that_imports(browser: Client, below: str) -> None:
+    page = Page(browser, f"score,instrument,external_id,responded_at\n{below}", kind="surveys")
     assert "No row can go in like this" in page.text
     assert 'value="import"' not in page.text
     assert "Delete it and choose another file" in page.text
