@@ -136,6 +136,10 @@ def _vague(health: Health) -> FirstStep:
             reverse("feedback:source-detail", args=[held.id]),
             _("Look at %(source)s") % {"source": held.name},
         )
+    if not health.judged:
+        return FirstStep(
+            _("Nothing waits for you"), _("Too little came in so far to know how often each source brings something.")
+        )
     return FirstStep(_("Everything comes in as it should"), _("Every source is on time and nothing waits for you."))
 
 

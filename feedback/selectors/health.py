@@ -224,7 +224,7 @@ def _source(
     recent = [row for row in came if row["finished_at"] >= now - RECENT]
     counts = live.get(source.pk, {"read": 0, "rejected": 0, "duplicates": 0})
     is_live = source.system != "files"
-    beat, is_known = _beat(arrivals.get(source.pk, []), [cell[1] for cell in own], is_live=is_live)
+    beat, is_known = _beat(arrivals.get(source.pk, []), [cell[1] for cell in own], now, is_live=is_live)
     if source.paused_at:
         beat = None
     contacts = [cell for cell in own if cell[0] == "contacts"]
@@ -258,17 +258,22 @@ def _source(
     )
 
 
-def _beat(arrivals: Sequence[datetime], days: Sequence[date], *, is_live: bool) -> tuple[rhythm.Rhythm | None, bool]:
-    """By when it came (True); while that is too little to tell, of a system by the days that its rows are of.
+def _beat(
+    arrivals: Sequence[datetime], days: Sequence[date], now: datetime, *, is_live: bool
+) -> tuple[rhythm.Rhythm | None, bool]:
+    """By when it came (True); while that is too little to tell, by the days that its rows are of.
 
-    Whoever brings last month's file just now is not silent, and may bring the next one in a month.
+    Files can be on time by their days, and never late: whoever brings last month's file just now is not silent, and
+    may bring the next one in a month.
     """
     by_arrival = rhythm.of(arrivals)
     if by_arrival is None or by_arrival.usual is not None:
         return by_arrival, True
     # A day's rows are there when the day is over.
     by_day = rhythm.of([datetime.combine(day + timedelta(days=1), time(), UTC) for day in set(days)])
-    return (by_day if is_live and by_day and by_day.usual is not None else by_arrival), False
+    if by_day is None or by_day.usual is None or (not is_live and by_day.late_by(now)):
+        return by_arrival, False
+    return by_day, False
 
 
 def _per_day(cells: Sequence[tuple[str, date, int, int, int]], today: date) -> tuple[int, ...]:

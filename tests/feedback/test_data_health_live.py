@@ -113,7 +113,9 @@ def test_whoever_brings_an_old_file_is_not_silent(browser: Client) -> None:
     """The next one may come in a month: that is not known after one file."""
     _old_rows("Desk")
     with time_machine.travel(NOW + timedelta(days=9), tick=False):
-        assert "Rows up to 10 Mar" in browser.get("/data/").content.decode()
+        page = browser.get("/data/").content.decode()
+        assert "Rows up to 10 Mar" in page
+        assert "too early to say" in page
         assert watching.watch_sources(now=NOW + timedelta(days=9)) == 0
 
 
