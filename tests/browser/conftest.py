@@ -118,7 +118,11 @@ def check_accessibility() -> Callable[[Page], None]:
 
 
 def grave_violations(page: Page) -> list[str]:
-    """One line for each grave violation: its rule, what is wrong, the first place."""
+    """One line for each grave violation: its rule, what is wrong, the first place.
+
+    What is still being fetched is shown paler, for as long as that takes: it is waited for.
+    """
+    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{each['id']}: {each['help']} at {each['nodes'][0]['target']} ({len(each['nodes'])}×)"
