@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
@@ -122,7 +122,7 @@ def grave_violations(page: Page) -> list[str]:
 
     What is still being fetched is shown paler, for as long as that takes: it is waited for.
     """
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{each['id']}: {each['help']} at {each['nodes'][0]['target']} ({len(each['nodes'])}×)"
