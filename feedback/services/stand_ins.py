@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from feedback import bulk
-from feedback.models import Contact, MappedRows, ValueMapping
+from feedback.models import Contact, FormerRow, MappedRows, ValueMapping
 from feedback.services.lookups import Lookups
 
 Noted = tuple[int, str]
@@ -79,3 +79,11 @@ def contacts_as_noted(rows: Collection[Noted]) -> list[int]:
     """Of these contacts, those that are still what they were when they were noted."""
     hashes = dict(Contact.objects.filter(pk__in=[key for key, _ in rows]).values_list("pk", "row_hash"))
     return sorted({key for key, row_hash in rows if hashes.get(key) == row_hash})
+
+
+def layers_as_noted(kind: str, rows: Collection[Noted]) -> Iterator[FormerRow]:
+    """What these rows said when they were noted, as far as something has overwritten it since."""
+    noted = dict(rows)
+    for layer in FormerRow.objects.filter(kind=kind, row_id__in=noted):
+        if layer.values.get("row", {}).get("row_hash") == noted[layer.row_id]:
+            yield layer

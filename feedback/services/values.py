@@ -22,6 +22,7 @@ from feedback.models import (
     Contact,
     ContactReason,
     DimensionValue,
+    FormerRow,
     MappedRows,
     ReasonTag,
     SurveyResponse,
@@ -224,8 +225,10 @@ def give_back(mapping: ValueMapping, chunk: MappedRows) -> None:
         )
         themes.link_contacts(ids)
         _mark_contacts(ids)
+        _give_back_former_reasons(mapping, chunk)
     else:
         table = next(table for table in tables(mapping.dimension) if table.name == chunk.table)
+        _give_back_former(mapping, table, chunk)
         noted = dict(chunk.ids)
         held_rows = table.model._default_manager.filter(pk__in=noted, **{table.column: mapping.to_id})
         rows = [row for row in held_rows.values_list("pk", table.day, "row_hash") if row[2] == noted[row[0]]]
@@ -236,6 +239,33 @@ def give_back(mapping: ValueMapping, chunk: MappedRows) -> None:
             days |= _cut_days_again(table, keys, mapping.from_id)
         metrics.services.mark(table.kind, days)
     chunk.delete()
+
+
+def _give_back_former(mapping: ValueMapping, table: Table, chunk: MappedRows) -> None:
+    """An import that is undone later brings back what the row came with, not what it held meanwhile."""
+    changed, name = [], table.column.removesuffix("_id")
+    for layer in stand_ins.layers_as_noted(table.name, chunk.ids):
+        held = layer.values["row"]
+        if held[name] != mapping.to_id:
+            continue
+        held[name] = mapping.from_id
+        moment = held.get("occurred_at") or held.get("responded_at") or held.get("invited_at")
+        if mapping.dimension == "market" and moment:
+            zone = Market.objects.get(pk=mapping.from_id).tzinfo
+            held[table.day] = local_day(datetime.fromisoformat(moment), zone).isoformat()
+        changed.append(layer)
+    FormerRow.objects.bulk_update(changed, ["values"], batch_size=500)
+
+
+def _give_back_former_reasons(mapping: ValueMapping, chunk: MappedRows) -> None:
+    changed = []
+    for layer in stand_ins.layers_as_noted("contacts", chunk.ids):
+        reasons = set(layer.values.get("reasons", ()))
+        if mapping.to_id in reasons:
+            kept = {mapping.to_id} if chunk.table == stand_ins.BOTH else set()
+            layer.values["reasons"] = sorted(reasons - {mapping.to_id} | {mapping.from_id} | kept)
+            changed.append(layer)
+    FormerRow.objects.bulk_update(changed, ["values"], batch_size=500)
 
 
 def _cut_days_again(table: Table, ids: list[int], market_id: int) -> set[date]:

@@ -97,6 +97,30 @@ def test_an_old_value_that_an_undo_brought_back_is_its_own_again(linking_pin: Pe
     assert _channel() == "telefoon"
 
 
+def test_what_was_overwritten_while_it_stood_comes_back_as_its_own(linking_pin: Person) -> None:
+    _in(PHONE, TELEFOON)
+    mapping = _mapped(linking_pin)
+    last = _in(PHONE.replace("phone", "chat"))
+    _back(mapping, linking_pin)
+    assert _channel() == "chat"
+    _undo(last, linking_pin)
+    assert _channel() == "telefoon"
+
+
+def test_and_a_market_with_the_days_of_its_own_zone(linking_pin: Person) -> None:
+    night = HEADER + "A1,2026-11-02T23:30:00Z,phone,Returns,hi,%s\n"
+    _in(night % "NL", night % "UK")
+    ids = dict(Market.objects.values_list("code", "pk"))
+    Market.objects.filter(code="NL").update(zone="Europe/Amsterdam")
+    Market.objects.filter(code="UK").update(zone="Europe/London")
+    mapping = _map("market", ids["UK"], ids["NL"], linking_pin)
+    last = _in((night % "BE").replace("hi", "ho"))
+    _back(mapping, linking_pin)
+    _undo(last, linking_pin)
+    row = Contact.objects.select_related("market").get()
+    assert (row.market and row.market.code, row.local_day.day) == ("UK", 2)
+
+
 def _reasons() -> set[str]:
     return {tag.reason.path for tag in Contact.objects.get(external_id="A1").reason_tags.select_related("reason")}
 
@@ -128,6 +152,17 @@ def test_a_reason_that_an_undo_brought_back_is_its_own_again(linking_pin: Person
     assert _reasons() == {"Delivery > Late"}
     _back(mapping, linking_pin)
     assert _reasons() == {"Levering"}
+
+
+@pytest.mark.parametrize("before", ["Levering", "Levering|Delivery > Late"])
+def test_reasons_that_were_overwritten_while_it_stood_come_back_as_their_own(linking_pin: Person, before: str) -> None:
+    _in(PHONE, PHONE.replace("Delivery > Late", before))
+    ids = dict(ContactReason.objects.values_list("path", "pk"))
+    mapping = _map("reason", ids["Levering"], ids["Delivery > Late"], linking_pin)
+    last = _in(PHONE.replace("Delivery > Late", "Returns"))
+    _back(mapping, linking_pin)
+    _undo(last, linking_pin)
+    assert _reasons() == set(before.split("|"))
 
 
 def test_answers_and_days_of_the_shop_that_came_after_it_follow(linking_pin: Person) -> None:
