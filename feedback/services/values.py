@@ -244,14 +244,14 @@ def give_back(mapping: ValueMapping, chunk: MappedRows) -> None:
 def _give_back_former(mapping: ValueMapping, table: Table, chunk: MappedRows) -> None:
     """An import that is undone later brings back what the row came with, not what it held meanwhile."""
     changed, name = [], table.column.removesuffix("_id")
+    zone = Market.objects.get(pk=mapping.from_id).tzinfo if mapping.dimension == "market" else None
     for layer in stand_ins.layers_as_noted(table.name, chunk.ids):
         held = layer.values["row"]
         if held[name] != mapping.to_id:
             continue
         held[name] = mapping.from_id
         moment = held.get("occurred_at") or held.get("responded_at") or held.get("invited_at")
-        if mapping.dimension == "market" and moment:
-            zone = Market.objects.get(pk=mapping.from_id).tzinfo
+        if zone and moment:
             held[table.day] = local_day(datetime.fromisoformat(moment), zone).isoformat()
         changed.append(layer)
     FormerRow.objects.bulk_update(changed, ["values"], batch_size=500)
