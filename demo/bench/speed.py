@@ -55,16 +55,18 @@ def measure(folder: Path, rows: int) -> list[Line]:
     lines.append(_recount(clock))
     small, big = few + TIMES * new, rows + few + TIMES * new
     name = f"{new} new rows into {big} against into {few}, series included"
-    lines.append(at_most(name, ratio(into_big / slower, into_small), 1.2, "×"))
+    lines.append(at_most(name, ratio(into_big, into_small), 1.2, "×"))
     lines += [
         at_most(
             f"page {path}, {big + TIMES * new} contacts against {small}",
-            ratio(seconds / slower, pages_small[path]),
+            ratio(seconds, pages_small[path]),
             1.3,
             "×",
         )
         for path, seconds in pages_big.items()
     ]
+    # Shown beside them and not taken off: it is one kind of work, and what is judged is what was measured.
+    lines.append(without_target("the same work beside the big table against beside the small one", slower, "×"))
     lines.append(at_most("list JSON of 100 contacts", pages.list_over_plain(), 1.2, "× plain JsonResponse"))
     return lines + exactness.measure()
 
